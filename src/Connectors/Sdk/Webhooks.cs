@@ -1,0 +1,39 @@
+namespace Composable.Connectors.Sdk;
+
+/// <summary>Reads a vendor's signed notices. Pure: headers and raw bytes in, verified events out.</summary>
+public interface IWebhooks : IPort
+{
+    WebhookReading Read(WebhookRequest request);
+}
+
+/// <param name="Header">Looks a header up; null when it is absent.</param>
+/// <param name="Body">The bytes as received; signatures are checked on them.</param>
+public sealed record WebhookRequest(Func<string, string?> Header, ReadOnlyMemory<byte> Body, DateTimeOffset Now);
+
+public abstract record WebhookReading
+{
+    private WebhookReading() { }
+
+    /// <param name="EventId">The vendor's id of the event; the same id twice is one event.</param>
+    public sealed record Verified(string EventId, string Type, VendorNotice Notice) : WebhookReading;
+
+    /// <summary>Unsigned, wrongly signed, too old or unreadable. Nothing may come of it.</summary>
+    public sealed record Refused(string Reason) : WebhookReading;
+}
+
+/// <summary>What a notice claims. It is a hint: the hub compares it with its own records and asks the vendor before acting.</summary>
+public abstract record VendorNotice
+{
+    private VendorNotice() { }
+
+    /// <param name="Reference">Our attempt id as the vendor stored it.</param>
+    /// <param name="Amount">The payment's amount according to the vendor.</param>
+    public sealed record PaymentChanged(string VendorId, string? Reference, Money Amount) : VendorNotice;
+
+    public sealed record DisputeOpened(string DisputeId, string VendorId, Money Amount, string Reason) : VendorNotice;
+
+    public sealed record DisputeClosed(string DisputeId, string VendorId, bool Won) : VendorNotice;
+
+    /// <summary>Genuine, and of no interest to the hub.</summary>
+    public sealed record Other : VendorNotice;
+}
