@@ -1,0 +1,41 @@
+using Composable.Hub.Checkout.Steps;
+using Composable.Hub.Durability;
+using Composable.Hub.Http;
+
+namespace Composable.Hub.Checkout;
+
+/// <summary>How a cart becomes exactly one paid, taxed order. Read top to bottom; when a step refuses, the undos run bottom to top.</summary>
+internal sealed class CheckoutProcess : Process<CheckoutState>
+{
+    private readonly AfterUndo afterUndo;
+
+    public CheckoutProcess(AssertTheOffer offer, PayForIt payment, PlaceOrder order, CollectMoney money, RecordTax tax, AfterUndo afterUndo)
+        : base("checkout", CheckoutJson.Default.CheckoutState)
+    {
+        this.afterUndo = afterUndo;
+
+        Then("assert the offer", offer.Do);
+        Then("hold promotion codes", HoldPromotions.Do, undo: HoldPromotions.Release);
+        Then("hold stock", HoldStock.Do, undo: HoldStock.Release);
+        Then("open the payment", payment.Open, undo: payment.Close, when: NeedsMoney);
+        Call("authorize the payment", payment.Authorize, undo: payment.Void, when: NeedsMoney);
+        Await("the shopper confirms", payment.Confirmed, when: NeedsShopper);
+        Then("compare the amount", PayForIt.CompareAmount, when: NeedsMoney);
+        PointOfNoReturn("place the order", order.Do);
+        Call("capture the money", money.Capture, when: CapturesNow);
+        Then("book the money", money.Book, when: CapturesNow);
+        Call("record the tax", tax.Do);
+    }
+
+    public override Task UndoneAsync(CheckoutState state, Refusal refusal, StepContext context) => afterUndo.ReopenAsync(state, refusal, context);
+
+    public override Task UncertainAsync(CheckoutState state, StepContext context) => afterUndo.AnswerCompletingAsync(state, context);
+
+    public override Task<Refusal> ExplainAsync(string code, CheckoutState state, CancellationToken cancellationToken) => afterUndo.ExplainAsync(code, state, cancellationToken);
+
+    private static bool NeedsMoney(CheckoutState state) => state.Payment is not null;
+
+    private static bool NeedsShopper(CheckoutState state) => state.Payment is { ActionUrl: not null };
+
+    private static bool CapturesNow(CheckoutState state) => state.CaptureId is not null && state.Payment is { AlreadyCaptured: false };
+}

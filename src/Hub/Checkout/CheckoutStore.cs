@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Composable.Hub.Carts;
+using Composable.Hub.Events;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Checkout;
+
+/// <summary>Checkouts at rest.</summary>
+internal sealed class CheckoutStore(Database database, CartStore carts) : IDisposable
+{
+    public const string Stale = CartStore.Stale;
+
+    private readonly Latest<CheckoutSession> latest = new(20_000);
+
+    /// <summary>The session and its cart as they are now, in one read.</summary>
+    public async Task<(CheckoutSession Session, Cart Cart)?> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        var row = await database.FirstAsync<Row>($"SELECT k.doc AS session, c.doc AS cart FROM checkouts k JOIN carts c ON c.id = k.cart_id WHERE k.id = {id}", cancellationToken);
+        if (row is null) return null;
+        var (session, cart) = (Parse(row.Session), CartStore.Parse(row.Cart));
+        Believe(session, cart);
+        return (session, cart);
+    }
+
+    /// <summary>Both, to compute a change from; <paramref name="fresh"/> after a change was refused as stale.</summary>
+    public async Task<(CheckoutSession Session, Cart Cart)?> ForChangeAsync(string id, bool fresh, CancellationToken cancellationToken)
+    {
+        if (!fresh && latest.Find(id) is { } session && carts.Find(session.CartId) is { } cart) return (session, cart);
+        return await ReadAsync(id, cancellationToken);
+    }
+
+    public async Task<string?> LiveOfAsync(string cartId, CancellationToken cancellationToken) => await database.FirstAsync<string>(
+        $"SELECT id FROM checkouts WHERE cart_id = {cartId} AND status IN ('incomplete', 'ready', 'completing', 'action_required')", cancellationToken);
+
+    public Task<List<string>> ExpiredAsync(int limit, CancellationToken cancellationToken) => database.QueryAsync<string>(
+        $"SELECT id FROM checkouts WHERE status IN ('incomplete', 'ready') AND expires_at < {Sql.Now} LIMIT {limit}", cancellationToken);
+
+    public void Believe(CheckoutSession session, Cart cart)
+    {
+        latest.Set(session.Id, session);
+        carts.Believe(cart);
+    }
+
+    public static void Insert(Commit commit, CheckoutSession session) => commit
+        .Add($"""
+            INSERT INTO checkouts (id, cart_id, status, version, doc, expires_at)
+            VALUES ({session.Id}, {session.CartId}, {session.Status}, {session.Version}, {Format(session)}, {session.ExpiresAt.ToUnixTimeMilliseconds()})
+            """)
+        .Append(new HubEvent(session.Id, session.Version, "checkout.created", Summary(session)));
+
+    /// <summary>Writes the next version of a session. Its version must be one more than what it was computed from.</summary>
+    public static void Update(Commit commit, CheckoutSession session, string happened) => commit
+        .Require($"""
+            UPDATE checkouts SET status = {session.Status}, version = {session.Version}, doc = {Format(session)}, expires_at = {session.ExpiresAt.ToUnixTimeMilliseconds()}
+            WHERE id = {session.Id} AND version = {session.Version - 1}
+            """, 1, Stale)
+        .Append(new HubEvent(session.Id, session.Version, happened, Summary(session)));
+
+    public void Dispose() => latest.Dispose();
+
+    private static CheckoutSession Parse(string doc) => JsonSerializer.Deserialize(doc, CheckoutJson.Default.CheckoutSession)!;
+
+    private static string Format(CheckoutSession session) => JsonSerializer.Serialize(session, CheckoutJson.Default.CheckoutSession);
+
+    private static string Summary(CheckoutSession session) => JsonSerializer.Serialize(
+        new CheckoutEvent(session.CartId, session.Market, session.Status, session.Quote?.Totals.Total, session.OrderId), CheckoutJson.Default.CheckoutEvent);
+
+    private sealed class Row
+    {
+        public string Session { get; set; } = "";
+        public string Cart { get; set; } = "";
+    }
+}

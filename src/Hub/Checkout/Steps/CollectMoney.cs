@@ -1,0 +1,31 @@
+using Composable.Connectors.Sdk;
+using Composable.Hub.Durability;
+using Composable.Hub.Orders;
+using Composable.Hub.Payments;
+
+namespace Composable.Hub.Checkout.Steps;
+
+/// <summary>Captures what was authorized and books it. After the point of no return: it is tried until it works or staff step in.</summary>
+internal sealed class CollectMoney(PaymentDesk desk, OrderStore orders, OrderMoney money)
+{
+    public async Task<StepResult<CheckoutState>> Capture(CheckoutState state, StepContext step)
+    {
+        CrashPoint.Reach("C12");
+        var payment = state.Payment!;
+        var outcome = await desk.CaptureAsync(payment.Connection, state.CaptureId!, payment.VendorId!, payment.Amount, step.CancellationToken);
+        PaymentDesk.AssertMoved(outcome, payment.Amount);
+        return outcome switch
+        {
+            TransferOutcome.Succeeded => new StepResult<CheckoutState>.Done(state),
+            TransferOutcome.Refused refused => throw new VendorException(VendorFailure.Rejected, $"The capture was refused: {refused.Code}."),
+            _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not finished the capture."),
+        };
+    }
+
+    public async Task<StepResult<CheckoutState>> Book(CheckoutState state, StepContext step)
+    {
+        var order = await orders.ForChangeAsync(state.OrderId, step.Stale, step.CancellationToken);
+        money.BookCapture(step.Commit, order, state.CaptureId!, state.Payment!.Id, state.Payment.Amount.Amount, step.Now);
+        return new StepResult<CheckoutState>.Done(state);
+    }
+}

@@ -1,0 +1,31 @@
+using Composable.Hub.Storage;
+using MassTransit.Mediator;
+
+namespace Composable.Hub.Events;
+
+/// <summary>Events a consumer could not take, kept until staff have them delivered again.</summary>
+internal static class DeadLetters
+{
+    public sealed record Letter(string Consumer, string EventId, long Position, string Error, long Attempts, string Status, long At);
+
+    public static Task SetAsideAsync(Database database, string consumer, StoredEvent happened, Exception error, int attempts, CancellationToken cancellationToken) =>
+        database.CommitAsync(new Commit().Add($"""
+            INSERT INTO dead_letters (consumer, event_id, position, error, attempts, status, at)
+            VALUES ({consumer}, {happened.Id}, {happened.Position}, {error.GetBaseException().Message}, {attempts}, 'waiting', {Sql.Now})
+            ON CONFLICT (consumer, event_id) DO NOTHING
+            """), cancellationToken);
+
+    public static Task<List<Letter>> ListAsync(Database database, int limit, CancellationToken cancellationToken) => database.QueryAsync<Letter>(
+        $"SELECT consumer, event_id AS EventId, position, error, attempts, status, at FROM dead_letters WHERE status = 'waiting' ORDER BY at LIMIT {limit}", cancellationToken);
+
+    /// <summary>Delivers a dead letter once more. It stays where it is when the consumer fails again.</summary>
+    public static async Task RedeliverAsync(Database database, IMediator mediator, string consumer, string eventId, CancellationToken cancellationToken)
+    {
+        var happened = await database.FirstAsync<StoredEvent>($"""
+            SELECT position, tx, id, stream, seq, type, data, trace, at FROM events
+            WHERE position = (SELECT position FROM dead_letters WHERE consumer = {consumer} AND event_id = {eventId})
+            """, cancellationToken) ?? throw new InvalidOperationException($"There is no dead letter {eventId} of {consumer}.");
+        await mediator.Publish(new EventBatch([happened], consumer), cancellationToken);
+        await database.CommitAsync(new Commit().Add($"UPDATE dead_letters SET status = 'delivered' WHERE consumer = {consumer} AND event_id = {eventId}"), cancellationToken);
+    }
+}

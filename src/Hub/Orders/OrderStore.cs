@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Composable.Hub.Events;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Orders;
+
+/// <summary>Orders at rest: one row, its document, and an event for every change, in one commit.</summary>
+internal sealed class OrderStore(Database database) : IDisposable
+{
+    public const string Stale = "stale";
+
+    private readonly Latest<Order> latest = new(10_000);
+
+    public async Task<Order?> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        var doc = await database.FirstAsync<string>($"SELECT doc FROM orders WHERE id = {id}", cancellationToken);
+        if (doc is null) return null;
+        var order = Parse(doc);
+        latest.Set(id, order);
+        return order;
+    }
+
+    public async Task<Order?> OfCheckoutAsync(string checkoutId, CancellationToken cancellationToken) =>
+        await database.FirstAsync<string>($"SELECT doc FROM orders WHERE checkout_id = {checkoutId}", cancellationToken) is { } doc ? Parse(doc) : null;
+
+    /// <summary>The order to compute a change from; <paramref name="fresh"/> after a change was refused as stale.</summary>
+    public async Task<Order> ForChangeAsync(string id, bool fresh, CancellationToken cancellationToken) =>
+        (fresh ? null : latest.Find(id)) ?? await ReadAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Order {id} is gone.");
+
+    /// <summary>Newest first; <paramref name="beforeAt"/> and <paramref name="beforeId"/> are the last row of the page before.</summary>
+    public async Task<List<Order>> ListAsync(string? status, long beforeAt, string beforeId, int limit, CancellationToken cancellationToken)
+    {
+        var docs = await database.QueryAsync<string>($"""
+            SELECT doc FROM orders WHERE (placed_at, id) < ({beforeAt}, {beforeId}) AND ({status ?? ""} = '' OR status = {status ?? ""})
+            ORDER BY placed_at DESC, id DESC LIMIT {limit}
+            """, cancellationToken);
+        return [.. docs.Select(Parse)];
+    }
+
+    public void Insert(Commit commit, Order order)
+    {
+        commit.Add($"""
+            INSERT INTO orders (id, number, checkout_id, status, market, currency, total, version, doc, placed_at)
+            VALUES ({order.Id}, {order.Number}, {order.CheckoutId}, {order.Status}, {order.Market}, {order.Currency}, {order.Totals.Total}, {order.Version}, {Format(order)}, {order.PlacedAt.ToUnixTimeMilliseconds()})
+            """);
+        commit.Append(new HubEvent(order.Id, order.Version, "order.placed", Format(Public(order))));
+        latest.Set(order.Id, order);
+    }
+
+    /// <summary>Writes the next version of an order; its last timeline entry is what happened.</summary>
+    public void Update(Commit commit, Order order, string data)
+    {
+        commit.Require($"UPDATE orders SET status = {order.Status}, version = {order.Version}, doc = {Format(order)} WHERE id = {order.Id} AND version = {order.Version - 1}", 1, Stale);
+        commit.Append(new HubEvent(order.Id, order.Version, order.Timeline[^1].Type, data));
+        latest.Set(order.Id, order);
+    }
+
+    public static Order Parse(string doc) => JsonSerializer.Deserialize(doc, OrderJson.Default.Order)!;
+
+    public static string Format(Order order) => JsonSerializer.Serialize(order, OrderJson.Default.Order);
+
+    public void Dispose() => latest.Dispose();
+
+    /// <summary>Events carry what was sold, not who bought it.</summary>
+    private static Order Public(Order order) => order with
+    {
+        TokenHash = "",
+        Email = "",
+        ShippingAddress = new("", "", "", "", order.ShippingAddress.Country),
+        BillingAddress = null,
+        Tax = order.Tax with { Request = order.Tax.Request with { ShipTo = new(order.ShippingAddress.Country, order.ShippingAddress.Region, "", "", "") } },
+    };
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Composable.Hub.Storage;
+
+/// <summary>
+/// SQL written as an interpolated string whose holes always become parameters: a value can never turn into SQL text.
+/// Three kinds of hole are no plain values: another <see cref="Sql"/>, <see cref="Rows"/> and <see cref="Clock"/>.
+/// </summary>
+[InterpolatedStringHandler]
+internal sealed class Sql(int literalLength, int formattedCount)
+{
+    private readonly List<object?> parts = new(formattedCount * 2 + 1);
+    private readonly int length = literalLength + formattedCount * 4;
+
+    /// <summary>The database's clock, in milliseconds since 1970. Leases compare with it, so that skewed hubs agree.</summary>
+    public static readonly Clock Now = new();
+
+    public sealed class Clock;
+
+    public void AppendLiteral(string text) => parts.Add(new Literal(text));
+
+    public void AppendFormatted<T>(T value) => parts.Add(value ?? (object)(typeof(T) == typeof(long?) || typeof(T) == typeof(int?) ? NoNumber : NoText));
+
+    /// <summary>Null of a known type: PostgreSQL wants to know which null it is.</summary>
+    public static readonly object NoText = DBNull.Value, NoNumber = new();
+
+    /// <summary>The text in a dialect, with its parameter values added to <paramref name="values"/>.</summary>
+    public string Render(Dialect dialect, List<object?> values)
+    {
+        var text = new StringBuilder(length);
+        Render(dialect, text, values);
+        return text.ToString();
+    }
+
+    public void Render(Dialect dialect, StringBuilder text, List<object?> values)
+    {
+        foreach (var part in parts)
+        {
+            switch (part)
+            {
+                case Literal literal: text.Append(literal.Text); break;
+                case Sql fragment: fragment.Render(dialect, text, values); break;
+                case Clock: text.Append(dialect.Clock); break;
+                case Rows rows: dialect.Append(rows, text, values); break;
+                default:
+                    values.Add(part);
+                    text.Append(dialect.Placeholder).Append(values.Count);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The verb and the table a statement starts with, such as <c>UPDATE</c> and <c>stock</c>.</summary>
+    public (string Verb, string Table) Target()
+    {
+        var words = (parts is [Literal first, ..] ? first.Text : "").Split([' ', '\n', '\r', '\t', '('], 12, StringSplitOptions.RemoveEmptyEntries);
+        return words switch
+        {
+            ["INSERT", "INTO", var table, ..] => ("INSERT", table),
+            ["DELETE", "FROM", var table, ..] => ("DELETE", table),
+            ["UPDATE", var table, ..] => ("UPDATE", table),
+            ["SELECT", ..] when Array.IndexOf(words, "FROM") is > 0 and var at && at + 1 < words.Length => ("SELECT", words[at + 1]),
+            _ => throw new InvalidOperationException("A statement of a commit starts with INSERT INTO, UPDATE, DELETE FROM or SELECT … FROM a table."),
+        };
+    }
+
+    private sealed record Literal(string Text);
+}
+
+/// <summary>A list of objects as a table in SQL: <c>FROM {Rows.Of(lines, "l", "sku text", "quantity bigint")}</c>. Columns are JSON member names.</summary>
+internal sealed record Rows(string Json, string Alias, string[] Columns)
+{
+    public static Rows Of<T>(IEnumerable<T> rows, string alias, params string[] columns) =>
+        new(JsonSerializer.Serialize(rows, Options), alias, columns);
+
+    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver(), PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+}
