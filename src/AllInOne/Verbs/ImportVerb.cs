@@ -34,7 +34,7 @@ internal sealed class ImportVerb(HttpClient admin, IAnsiConsole console)
             if (import.Rejected > 0) await ShowRejectionsAsync(hub, import, options.Report, timeout.Token);
             return import.Status is "failed" or "running" ? Fail($"The import {import.Id} is {import.Status}.") : 0;
         }
-        catch (Exception exception) when (exception is HubRefusedException or HttpRequestException or IOException or InvalidDataException)
+        catch (Exception exception) when (exception is HubRefusedException or HttpRequestException or JsonException or IOException or InvalidDataException)
         {
             return Fail($"The import failed: {exception.Message} It is safe to run again.");
         }

@@ -63,9 +63,11 @@ internal sealed class InvoiceBuyer(HubClient hub, ReplayState state, string mark
         var buyer = invoice.Customer is { } customer ? $"customer-{Slug.From(customer)}" : $"guest-{Slug.From(invoice.Key)}";
         var address = new Address(buyer, "1 High Street", "London", "SW1A 1AA", "GB", Line2: invoice.Country.Length is > 0 and <= 60 ? invoice.Country : null);
         var path = $"/v1/checkouts/{checkout.Id}";
-        var who = new JsonObject { ["email"] = $"{buyer}@example.com", ["shippingAddress"] = JsonSerializer.SerializeToNode(address, JsonSerializerOptions.Web), ["billingAddress"] = null };
+        var shipping = JsonSerializer.SerializeToNode(address, JsonSerializerOptions.Web);
+        var who = new JsonObject { ["email"] = $"{buyer}@example.com", ["shippingAddress"] = shipping, ["billingAddress"] = null };
         checkout = await hub.StorefrontAsync<CheckoutView>(HttpMethod.Patch, path, who, token, null, cancellationToken);
-        var free = checkout.DeliveryOptions.FirstOrDefault(option => option.Price.Amount == 0) ?? throw new ReplayException("no delivery option is free, so the order cannot come to the invoice's total");
+        var free = checkout.DeliveryOptions.FirstOrDefault(option => option.Price.Amount == 0)
+            ?? throw new ReplayException("no delivery option is free, so the order cannot come to the invoice's total");
         checkout = await hub.StorefrontAsync<CheckoutView>(HttpMethod.Patch, path, new JsonObject { ["deliveryOption"] = free.Id }, token, null, cancellationToken);
         return checkout.Totals.Total is var total && total.Amount == invoice.Total && total.Currency == OrderLines.Currency
             ? checkout
@@ -75,7 +77,8 @@ internal sealed class InvoiceBuyer(HubClient hub, ReplayState state, string mark
     /// <summary>The key depends on the invoice alone: not even with a lost state file is an invoice bought twice.</summary>
     private Task<CheckoutView> CompleteAsync(Invoice invoice, string token, CheckoutView checkout, CancellationToken cancellationToken)
     {
-        var quote = checkout.Quote?.Token ?? throw new ReplayException($"checkout {checkout.Id} is {checkout.Status}, without a quote: {string.Join("; ", checkout.Messages.Select(message => message.Text))}");
+        var quote = checkout.Quote?.Token
+            ?? throw new ReplayException($"checkout {checkout.Id} is {checkout.Status}, without a quote: {string.Join("; ", checkout.Messages.Select(message => message.Text))}");
         var payment = new PaymentInput(new PaymentMethodInput("card", "pm_card_visa"));
         return hub.StorefrontAsync<CheckoutView>(
             HttpMethod.Post, $"/v1/checkouts/{checkout.Id}/complete", new CompleteCheckout(quote, payment), token, $"replay-{invoice.Key}", cancellationToken);

@@ -51,7 +51,8 @@ internal sealed class ReplayOrdersVerb(HttpClient hub, IAnsiConsole console)
     {
         var client = new HubClient(hub, options.Keys);
         var lanes = Enumerable.Range(0, Math.Clamp(options.Parallel, 1, 64)).Select(_ => Channel.CreateBounded<Invoice>(WaitingInvoices)).ToArray();
-        var workers = lanes.Select(lane => WorkAsync(lane, new InvoiceBuyer(client, state, options.Market), new InvoiceRefunder(client, state), tally, finished, cancellationToken)).ToArray();
+        var (buyer, refunder) = (new InvoiceBuyer(client, state, options.Market), new InvoiceRefunder(client, state));
+        var workers = lanes.Select(lane => WorkAsync(lane, buyer, refunder, tally, finished, cancellationToken)).ToArray();
         try
         {
             await foreach (var invoice in Invoice.ReadAsync(file, options.Invoices, tally.Unreadable, cancellationToken))
@@ -89,7 +90,8 @@ internal sealed class ReplayOrdersVerb(HttpClient hub, IAnsiConsole console)
         }
     }
 
-    private static async Task TradeAsync(Invoice invoice, CustomerOrders orders, InvoiceBuyer buyer, InvoiceRefunder refunder, ReplayTally tally, CancellationToken cancellationToken)
+    private static async Task TradeAsync(
+        Invoice invoice, CustomerOrders orders, InvoiceBuyer buyer, InvoiceRefunder refunder, ReplayTally tally, CancellationToken cancellationToken)
     {
         if (!invoice.Traded.Any()) return;
         try

@@ -75,7 +75,9 @@ internal sealed class ReplayTally(TextWriter? report)
         if (_failed + _unreadable > _failures.Count) console.MarkupLineInterpolated($"[red]… and {_failed + _unreadable - _failures.Count} more[/]");
         var counts = new Table().AddColumns("Invoices", "Lines", "Orders", "Cancellations", "Failed", "Unreadable lines");
         console.Write(counts.AddRow([.. new[] { _invoices, _lines, _orders, _cancellations, _failed, _unreadable }.Select(count => count.ToString("N0", CultureInfo.InvariantCulture))]));
-        var books = new Table().AddColumns("In pounds", "File", "Hub", "").RightAlignColumns(1, 2);
+        var books = new Table().AddColumns("In pounds", "File", "Hub", "");
+        books.Columns[1].RightAligned();
+        books.Columns[2].RightAligned();
         books.AddRow("Sales = orders", Pounds(_sales / 100m), Pounds(_bought / 100m), Mark(SalesMatch));
         books.AddRow("Cancellations = refunds + unmatched", Pounds(_returns / 100m), $"{Pounds(_refunded / 100m)} + {Pounds(_unmatched / 100m)}", Mark(ReturnsMatch));
         foreach (var (reason, (lines, pounds)) in _skipped) books.AddRow(Markup.Escape($"Skipped: {reason} ({lines} lines)"), Pounds(pounds), "", "");
@@ -103,13 +105,4 @@ internal sealed class ReplayTally(TextWriter? report)
     private static string Pounds(decimal pounds) => pounds.ToString("#,##0.00##", CultureInfo.InvariantCulture);
 
     private static string Mark(bool holds) => holds ? "[green]equal[/]" : "[red]NOT EQUAL[/]";
-}
-
-internal static class TableColumns
-{
-    public static Table RightAlignColumns(this Table table, params ReadOnlySpan<int> columns)
-    {
-        foreach (var column in columns) table.Columns[column].RightAligned();
-        return table;
-    }
 }

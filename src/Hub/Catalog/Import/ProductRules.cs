@@ -20,7 +20,8 @@ internal static class ProductRules
         : product.Description?.Length > MaxDescription ? $"The description is longer than {MaxDescription} characters."
         : product.Brand is not null && !IsText(product.Brand, 1, 200) ? "The brand is not 1 to 200 printable characters."
         : product.Categories.Count > 20 || !product.Categories.All(path => IsText(path, 1, 500)) ? "There are more than 20 categories, or one is not 1 to 500 printable characters."
-        : product.Attributes.Count > 100 || !product.Attributes.All(pair => IsText(pair.Key, 1, 100) && pair.Value?.Length <= 5_000) ? "There are more than 100 attributes, or one has a bad name or a value of more than 5000 characters."
+        : product.Attributes.Count > 100 || !product.Attributes.All(pair => IsText(pair.Key, 1, 100) && pair.Value?.Length <= 5_000)
+            ? "There are more than 100 attributes, or one has a bad name or a value of more than 5000 characters."
         : CheckImages(product.Images) ?? CheckVariants(product.Variants);
 
     /// <summary>Whether a browser may be sent there: http, https, or a path of this shop.</summary>
