@@ -23,9 +23,9 @@ internal sealed record ReplayEntry(string Invoice)
 internal sealed class ReplayState : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
-    private readonly Dictionary<string, ReplayEntry> _entries = [];
-    private readonly Lock _lock = new();
-    private readonly StreamWriter _writer;
+    private readonly Dictionary<string, ReplayEntry> entries = [];
+    private readonly Lock gate = new();
+    private readonly StreamWriter writer;
 
     public ReplayState(FileInfo file)
     {
@@ -33,27 +33,27 @@ internal sealed class ReplayState : IDisposable
         if (file.Exists)
             foreach (var line in File.ReadLines(file.FullName))
                 if (Read(line) is { } entry)
-                    _entries[entry.Invoice] = entry;
-        _writer = new StreamWriter(file.Open(FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+                    entries[entry.Invoice] = entry;
+        writer = new StreamWriter(file.Open(FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
         // Behind a line that was cut off when an earlier run was killed, the next one must not continue it.
-        if (_entries.Count > 0) _writer.WriteLine();
+        if (entries.Count > 0) writer.WriteLine();
     }
 
     public ReplayEntry Of(string invoice)
     {
-        lock (_lock) return _entries.GetValueOrDefault(invoice) ?? new ReplayEntry(invoice);
+        lock (gate) return entries.GetValueOrDefault(invoice) ?? new ReplayEntry(invoice);
     }
 
     public ReplayEntry Save(ReplayEntry entry)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _writer.WriteLine(JsonSerializer.Serialize(entry, Json));
-            return _entries[entry.Invoice] = entry;
+            writer.WriteLine(JsonSerializer.Serialize(entry, Json));
+            return entries[entry.Invoice] = entry;
         }
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => writer.Dispose();
 
     private static ReplayEntry? Read(string line)
     {

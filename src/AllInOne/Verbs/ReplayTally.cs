@@ -9,94 +9,94 @@ namespace Composable.AllInOne.Verbs;
 internal sealed class ReplayTally(TextWriter? report)
 {
     private const int ShownFailures = 20;
-    private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, (int Lines, decimal Pounds)> _skipped = new(StringComparer.Ordinal);
-    private readonly List<string> _failures = [];
-    private int _invoices, _lines, _unreadable, _orders, _cancellations, _failed;
-    private long _sales, _returns, _bought, _refunded, _unmatched;
-    private decimal _file;
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<string, (int Lines, decimal Pounds)> skipped = new(StringComparer.Ordinal);
+    private readonly List<string> failures = [];
+    private int invoices, lines, unreadable, orders, cancellations, failed;
+    private long sales, returns, bought, refunded, unmatched;
+    private decimal file;
 
-    private decimal Skipped => _skipped.Values.Sum(skipped => skipped.Pounds);
-    private bool SalesMatch => _sales == _bought;
-    private bool ReturnsMatch => _returns == _refunded + _unmatched;
-    private bool FileMatches => _file == (_bought - _refunded - _unmatched) / 100m + Skipped;
+    private decimal Skipped => skipped.Values.Sum(skipped => skipped.Pounds);
+    private bool SalesMatch => sales == bought;
+    private bool ReturnsMatch => returns == refunded + unmatched;
+    private bool FileMatches => file == (bought - refunded - unmatched) / 100m + Skipped;
 
-    public bool IsBalanced => SalesMatch && ReturnsMatch && FileMatches && _failed == 0 && _unreadable == 0;
+    public bool IsBalanced => SalesMatch && ReturnsMatch && FileMatches && failed == 0 && unreadable == 0;
 
     public void Unreadable(long line, string problem)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _unreadable++;
+            unreadable++;
             Fail($"line {line}", problem);
         }
     }
 
     public void Read(Invoice invoice)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _invoices++;
-            _lines += invoice.Lines.Count;
-            if (invoice.IsCancellation) _returns += invoice.Total;
-            else _sales += invoice.Total;
+            invoices++;
+            lines += invoice.Lines.Count;
+            if (invoice.IsCancellation) returns += invoice.Total;
+            else sales += invoice.Total;
             foreach (var line in invoice.Lines) Read(line);
         }
     }
 
     public void Bought(ReplayEntry entry)
     {
-        lock (_lock) (_orders, _bought) = (_orders + 1, _bought + entry.Total);
+        lock (gate) (orders, bought) = (orders + 1, bought + entry.Total);
     }
 
     public void Refunded(ReplayEntry entry)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _cancellations++;
-            _refunded += entry.Refunds!.Sum(refund => refund.Amount);
-            _unmatched += entry.Unmatched;
+            cancellations++;
+            refunded += entry.Refunds!.Sum(refund => refund.Amount);
+            unmatched += entry.Unmatched;
             if (entry.Unmatched > 0) Report(new { kind = "unmatched", invoice = entry.Invoice, pounds = entry.Unmatched / 100m });
         }
     }
 
     public void Failed(Invoice invoice, string reason)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _failed++;
+            failed++;
             Fail($"invoice {invoice.Key}", reason);
         }
     }
 
     public void Show(IAnsiConsole console)
     {
-        foreach (var failure in _failures) console.MarkupLineInterpolated($"[red]{failure}[/]");
-        if (_failed + _unreadable > _failures.Count) console.MarkupLineInterpolated($"[red]… and {_failed + _unreadable - _failures.Count} more[/]");
+        foreach (var failure in failures) console.MarkupLineInterpolated($"[red]{failure}[/]");
+        if (failed + unreadable > failures.Count) console.MarkupLineInterpolated($"[red]… and {failed + unreadable - failures.Count} more[/]");
         var counts = new Table().AddColumns("Invoices", "Lines", "Orders", "Cancellations", "Failed", "Unreadable lines");
-        console.Write(counts.AddRow([.. new[] { _invoices, _lines, _orders, _cancellations, _failed, _unreadable }.Select(count => count.ToString("N0", CultureInfo.InvariantCulture))]));
+        console.Write(counts.AddRow([.. new[] { invoices, lines, orders, cancellations, failed, unreadable }.Select(number => number.ToString("N0", CultureInfo.InvariantCulture))]));
         var books = new Table().AddColumns("In pounds", "File", "Hub", "");
         books.Columns[1].RightAligned();
         books.Columns[2].RightAligned();
-        books.AddRow("Sales = orders", Pounds(_sales / 100m), Pounds(_bought / 100m), Mark(SalesMatch));
-        books.AddRow("Cancellations = refunds + unmatched", Pounds(_returns / 100m), $"{Pounds(_refunded / 100m)} + {Pounds(_unmatched / 100m)}", Mark(ReturnsMatch));
-        foreach (var (reason, (lines, pounds)) in _skipped) books.AddRow(Markup.Escape($"Skipped: {reason} ({lines} lines)"), Pounds(pounds), "", "");
-        books.AddRow("File = orders - refunds - unmatched + skipped", Pounds(_file), Pounds((_bought - _refunded - _unmatched) / 100m + Skipped), Mark(FileMatches));
+        books.AddRow("Sales = orders", Pounds(sales / 100m), Pounds(bought / 100m), Mark(SalesMatch));
+        books.AddRow("Cancellations = refunds + unmatched", Pounds(returns / 100m), $"{Pounds(refunded / 100m)} + {Pounds(unmatched / 100m)}", Mark(ReturnsMatch));
+        foreach (var (reason, (count, pounds)) in skipped) books.AddRow(Markup.Escape($"Skipped: {reason} ({count} lines)"), Pounds(pounds), "", "");
+        books.AddRow("File = orders - refunds - unmatched + skipped", Pounds(file), Pounds((bought - refunded - unmatched) / 100m + Skipped), Mark(FileMatches));
         console.Write(books);
     }
 
     private void Read(OrderLine line)
     {
-        _file += line.Total;
+        file += line.Total;
         if (Invoice.WhySkipped(line) is not { } reason) return;
-        var (lines, pounds) = _skipped.GetValueOrDefault(reason);
-        _skipped[reason] = (lines + 1, pounds + line.Total);
+        var (count, pounds) = skipped.GetValueOrDefault(reason);
+        skipped[reason] = (count + 1, pounds + line.Total);
         Report(new { kind = "skipped", invoice = line.Invoice, line = line.Line, reason, pounds = line.Total });
     }
 
     private void Fail(string what, string reason)
     {
-        if (_failures.Count < ShownFailures) _failures.Add($"{what}: {reason}");
+        if (failures.Count < ShownFailures) failures.Add($"{what}: {reason}");
         Report(new { kind = "failed", what, reason });
     }
 

@@ -20,15 +20,15 @@ internal sealed class CsvReader(TextReader text)
         QuoteInQuoted,
     }
 
-    private readonly StringBuilder _field = new();
-    private List<string> _fields = [];
-    private State _state;
-    private string? _problem;
-    private bool _anyQuote;
-    private char _previous;
-    private long _length;
-    private long _line = 1;
-    private long _recordLine = 1;
+    private readonly StringBuilder field = new();
+    private List<string> fields = [];
+    private State state;
+    private string? problem;
+    private bool anyQuote;
+    private char previous;
+    private long length;
+    private long line = 1;
+    private long recordLine = 1;
 
     /// <summary>Every record that is not a blank line. A line ends with LF, CRLF or CR.</summary>
     public async IAsyncEnumerable<CsvRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -41,18 +41,18 @@ internal sealed class CsvReader(TextReader text)
                 if (Take(buffer[i]) is { } record)
                     yield return record;
         }
-        if (_state == State.Quoted) _problem ??= "A quoted field is not closed before the file ends.";
+        if (state == State.Quoted) problem ??= "A quoted field is not closed before the file ends.";
         if (EndRecord() is { } last) yield return last;
     }
 
     private CsvRecord? Take(char c)
     {
-        var secondHalfOfBreak = c == '\n' && _previous == '\r';
-        if (c == '\r' || (c == '\n' && !secondHalfOfBreak)) _line++;
-        _previous = c;
-        if (_state == State.Quoted)
+        var secondHalfOfBreak = c == '\n' && previous == '\r';
+        if (c == '\r' || (c == '\n' && !secondHalfOfBreak)) line++;
+        previous = c;
+        if (state == State.Quoted)
         {
-            if (c == '"') _state = State.QuoteInQuoted;
+            if (c == '"') state = State.QuoteInQuoted;
             else Append(c);
             return null;
         }
@@ -69,49 +69,49 @@ internal sealed class CsvReader(TextReader text)
 
     private void Quote()
     {
-        if (_state is State.Plain or State.QuoteInQuoted) Append('"');
-        if (_state == State.Plain) return;
-        _state = State.Quoted;
-        _anyQuote = true;
+        if (state is State.Plain or State.QuoteInQuoted) Append('"');
+        if (state == State.Plain) return;
+        state = State.Quoted;
+        anyQuote = true;
     }
 
     private void Plain(char c)
     {
-        if (_state == State.QuoteInQuoted) _problem ??= "Text follows the closing quote of a field.";
-        _state = State.Plain;
+        if (state == State.QuoteInQuoted) problem ??= "Text follows the closing quote of a field.";
+        state = State.Plain;
         Append(c);
     }
 
     private void Append(char c)
     {
-        if (Grow()) _field.Append(c);
+        if (Grow()) field.Append(c);
     }
 
     private void EndField()
     {
-        _state = State.FieldStart;
+        state = State.FieldStart;
         if (!Grow()) return;
-        _fields.Add(_field.ToString());
-        _field.Clear();
+        fields.Add(field.ToString());
+        field.Clear();
     }
 
     private bool Grow()
     {
-        if (_length++ < ImportText.MaxRecord) return true;
-        if (_length != ImportText.MaxRecord + 1) return false;
-        _problem = "The row is longer than 1 MiB.";
-        _fields = [];
-        _field.Clear();
-        _field.Capacity = 0;
+        if (length++ < ImportText.MaxRecord) return true;
+        if (length != ImportText.MaxRecord + 1) return false;
+        problem = "The row is longer than 1 MiB.";
+        fields = [];
+        field.Clear();
+        field.Capacity = 0;
         return false;
     }
 
     private CsvRecord? EndRecord()
     {
-        var blank = _length == 0 && !_anyQuote;
+        var blank = length == 0 && !anyQuote;
         if (!blank) EndField();
-        var record = blank ? null : new CsvRecord(_recordLine, _fields, _problem);
-        (_fields, _state, _problem, _anyQuote, _length, _recordLine) = ([], State.FieldStart, null, false, 0, _line);
+        var record = blank ? null : new CsvRecord(recordLine, fields, problem);
+        (fields, state, problem, anyQuote, length, recordLine) = ([], State.FieldStart, null, false, 0, line);
         return record;
     }
 }

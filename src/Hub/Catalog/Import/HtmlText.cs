@@ -21,17 +21,19 @@ internal sealed class HtmlText
     };
     private static readonly SearchValues<char> TagOpeners = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/!?");
 
-    private readonly string _html;
-    private readonly bool _plain;
-    private readonly StringBuilder _text;
-    private bool _space;
-    private bool _line;
+    private const int LongestTag = 4096;
+
+    private readonly string html;
+    private readonly bool plain;
+    private readonly StringBuilder output;
+    private bool space;
+    private bool newLine;
 
     private HtmlText(string html)
     {
-        _html = html;
-        _text = new StringBuilder(html.Length);
-        _plain = NextTag(0) < 0;
+        this.html = html;
+        output = new StringBuilder(html.Length);
+        plain = NextTag(0) < 0;
     }
 
     /// <summary>Plain text keeps its line breaks; in HTML only blocks make them.</summary>
@@ -39,20 +41,20 @@ internal sealed class HtmlText
 
     private string Read()
     {
-        for (var at = 0; at < _html.Length;)
+        for (var at = 0; at < html.Length;)
         {
             var tag = NextTag(at);
-            Write(WebUtility.HtmlDecode(_html[at..(tag < 0 ? _html.Length : tag)]));
+            Write(WebUtility.HtmlDecode(html[at..(tag < 0 ? html.Length : tag)]));
             if (tag < 0) break;
             at = Skip(tag);
         }
-        return _text.ToString();
+        return output.ToString();
     }
 
     private int NextTag(int from)
     {
-        for (var at = _html.IndexOf('<', from); at >= 0; at = _html.IndexOf('<', at + 1))
-            if (at + 1 < _html.Length && TagOpeners.Contains(_html[at + 1]))
+        for (var at = html.IndexOf('<', from); at >= 0; at = html.IndexOf('<', at + 1))
+            if (at + 1 < html.Length && TagOpeners.Contains(html[at + 1]))
                 return at;
         return -1;
     }
@@ -61,27 +63,28 @@ internal sealed class HtmlText
     private int Skip(int tag)
     {
         if (Starts(tag, "<!--")) return After("-->", tag + 4);
-        if (_html[tag + 1] is '!' or '?') return After(">", tag);
-        var closing = _html[tag + 1] == '/';
+        if (html[tag + 1] is '!' or '?') return After(">", tag);
+        var closing = html[tag + 1] == '/';
         var nameStart = closing ? tag + 2 : tag + 1;
         var nameEnd = nameStart;
-        while (nameEnd < _html.Length && char.IsAsciiLetterOrDigit(_html[nameEnd])) nameEnd++;
-        var name = _html[nameStart..nameEnd].ToLowerInvariant();
-        if (Blocks.Contains(name)) _line = true;
-        else if (name is "td" or "th" or "img") _space = true;
+        while (nameEnd < html.Length && char.IsAsciiLetterOrDigit(html[nameEnd])) nameEnd++;
+        var name = html[nameStart..nameEnd].ToLowerInvariant();
+        if (Blocks.Contains(name)) newLine = true;
+        else if (name is "td" or "th" or "img") space = true;
         var end = TagEnd(nameEnd);
         if (closing || !Hidden.Contains(name)) return end;
-        var close = _html.IndexOf($"</{name}", end, StringComparison.OrdinalIgnoreCase);
-        return close < 0 ? _html.Length : After(">", close);
+        var close = html.IndexOf($"</{name}", end, StringComparison.OrdinalIgnoreCase);
+        return close < 0 ? html.Length : After(">", close);
     }
 
-    /// <summary>Honours quoted attributes, unless a quote is never closed.</summary>
+    /// <summary>Honours quoted attributes, unless they go on for so long that a quote must have been forgotten.</summary>
     private int TagEnd(int from)
     {
         var quote = '\0';
-        for (var at = from; at < _html.Length; at++)
+        var limit = Math.Min(html.Length, from + LongestTag);
+        for (var at = from; at < limit; at++)
         {
-            var c = _html[at];
+            var c = html[at];
             if (quote != '\0') quote = c == quote ? '\0' : quote;
             else if (c == '>') return at + 1;
             else if (c is '"' or '\'') quote = c;
@@ -89,29 +92,29 @@ internal sealed class HtmlText
         return After(">", from);
     }
 
-    private bool Starts(int at, string with) => string.CompareOrdinal(_html, at, with, 0, with.Length) == 0;
+    private bool Starts(int at, string with) => string.CompareOrdinal(html, at, with, 0, with.Length) == 0;
 
     private int After(string mark, int from)
     {
-        var at = _html.IndexOf(mark, Math.Min(from, _html.Length), StringComparison.Ordinal);
-        return at < 0 ? _html.Length : at + mark.Length;
+        var at = html.IndexOf(mark, Math.Min(from, html.Length), StringComparison.Ordinal);
+        return at < 0 ? html.Length : at + mark.Length;
     }
 
     private void Write(string text)
     {
         foreach (var c in text)
         {
-            if (_plain && c == '\n') _line = true;
-            else if (char.IsWhiteSpace(c)) _space = true;
+            if (plain && c == '\n') newLine = true;
+            else if (char.IsWhiteSpace(c)) space = true;
             else if (!char.IsControl(c)) Write(c);
         }
     }
 
     private void Write(char c)
     {
-        if (_text.Length > 0 && _line) _text.Append('\n');
-        else if (_text.Length > 0 && (_space || (_text[^1] == '<' && TagOpeners.Contains(c)))) _text.Append(' ');
-        (_line, _space) = (false, false);
-        _text.Append(c);
+        if (output.Length > 0 && newLine) output.Append('\n');
+        else if (output.Length > 0 && (space || (output[^1] == '<' && TagOpeners.Contains(c)))) output.Append(' ');
+        (newLine, space) = (false, false);
+        output.Append(c);
     }
 }

@@ -45,9 +45,10 @@ internal sealed class ProductJsonLines : IProductReader
     private static string Explain(JsonException exception)
     {
         const string missing = "including: ";
+        var path = exception.Path is { Length: <= 200 } known ? known : "$";
         var names = exception.Message.IndexOf(missing, StringComparison.Ordinal);
         return exception.InnerException is JsonException ? "The line is not valid JSON, or nested deeper than 32."
-            : names >= 0 ? $"Required and missing in {exception.Path ?? "$"}: {exception.Message[(names + missing.Length)..].Split(". Path")[0].TrimEnd('.')}."
-            : $"The member {exception.Path ?? "$"} is unknown, given twice, or not of the right type.";
+            : names >= 0 ? $"Required and missing in {path}: {exception.Message[(names + missing.Length)..].Split(". Path")[0].TrimEnd('.')}."
+            : $"The member {path} is unknown, given twice, or not of the right type.";
     }
 }

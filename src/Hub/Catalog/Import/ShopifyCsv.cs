@@ -6,6 +6,8 @@ namespace Composable.Hub.Catalog.Import;
 /// <param name="currency">The file does not say in which currency its prices are.</param>
 internal sealed class ShopifyCsv(string currency) : IProductReader
 {
+    private const int MaxHandle = 255;
+
     public async IAsyncEnumerable<ImportRow> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var text = await ImportText.OpenAsync(stream, cancellationToken);
@@ -24,7 +26,7 @@ internal sealed class ShopifyCsv(string currency) : IProductReader
                 yield return product.Finish();
                 product = null;
             }
-            if (handle.Length == 0) yield return new ImportRow.Rejected(row.Line, "The row has no Handle.");
+            if (handle.Length is 0 or > MaxHandle) yield return new ImportRow.Rejected(row.Line, $"The row has no Handle of 1 to {MaxHandle} characters.");
             else if (product is not null) product.Add(row);
             else product = new ShopifyProduct(table, currency, row);
         }

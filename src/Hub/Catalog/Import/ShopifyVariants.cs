@@ -7,15 +7,15 @@ namespace Composable.Hub.Catalog.Import;
 internal sealed class ShopifyVariants(CsvTable table, string currency, string slug, IReadOnlyList<string> optionNames)
 {
     private const int MaxSku = 64;
-    private readonly List<VariantInput> _items = [];
-    private readonly HashSet<string> _made = [];
+    private readonly List<VariantInput> items = [];
+    private readonly HashSet<string> made = [];
 
-    public IReadOnlyList<VariantInput> Items => _items;
+    public IReadOnlyList<VariantInput> Items => items;
 
     /// <summary>Why the row is no variant; null when it was added.</summary>
     public string? Add(CsvRecord row)
     {
-        if (_items.Count == ProductRules.MaxVariants) return $"The product has more than {ProductRules.MaxVariants} variants.";
+        if (items.Count == ProductRules.MaxVariants) return $"The product has more than {ProductRules.MaxVariants} variants.";
         if (Price(row, "Variant Price", out var price) is { } badPrice) return badPrice;
         if (price is null) return "The variant has no Variant Price.";
         if (Price(row, "Variant Compare At Price", out var former) is { } badFormer) return badFormer;
@@ -24,7 +24,7 @@ internal sealed class ShopifyVariants(CsvTable table, string currency, string sl
         if (ReadOptions(row, out var options) is { } badOptions) return badOptions;
         var sku = GivenSku(row);
         if (sku.Length > MaxSku) return $"The Variant SKU '{Shown(sku)}' is longer than {MaxSku} characters.";
-        _items.Add(new VariantInput
+        items.Add(new VariantInput
         {
             Sku = sku.Length > 0 ? sku : MakeSku(options.Values),
             Title = options.Count == 0 ? null : string.Join(" / ", options.Values),
@@ -90,7 +90,7 @@ internal sealed class ShopifyVariants(CsvTable table, string currency, string sl
         {
             var wanted = copy == 1 ? full : string.Create(CultureInfo.InvariantCulture, $"{full}.{copy}");
             var sku = wanted.Length <= MaxSku ? wanted : $"{wanted[..(MaxSku - 9)]}.{Slug.Hash(wanted)}";
-            if (_made.Add(sku)) return sku;
+            if (made.Add(sku)) return sku;
         }
     }
 

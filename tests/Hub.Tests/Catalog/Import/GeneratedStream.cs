@@ -5,8 +5,8 @@ namespace Hub.Tests.Catalog.Import;
 /// <summary>A file of any length that is never in memory as a whole.</summary>
 internal sealed class GeneratedStream(IEnumerable<string> parts) : Stream
 {
-    private readonly IEnumerator<string> _parts = parts.GetEnumerator();
-    private ReadOnlyMemory<byte> _rest;
+    private readonly IEnumerator<string> current = parts.GetEnumerator();
+    private ReadOnlyMemory<byte> rest;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -16,14 +16,14 @@ internal sealed class GeneratedStream(IEnumerable<string> parts) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        while (_rest.IsEmpty)
+        while (rest.IsEmpty)
         {
-            if (!_parts.MoveNext()) return 0;
-            _rest = Encoding.UTF8.GetBytes(_parts.Current);
+            if (!current.MoveNext()) return 0;
+            rest = Encoding.UTF8.GetBytes(current.Current);
         }
-        var count = Math.Min(buffer.Length, _rest.Length);
-        _rest.Span[..count].CopyTo(buffer);
-        _rest = _rest[count..];
+        var count = Math.Min(buffer.Length, rest.Length);
+        rest.Span[..count].CopyTo(buffer);
+        rest = rest[count..];
         return count;
     }
 
@@ -38,7 +38,7 @@ internal sealed class GeneratedStream(IEnumerable<string> parts) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _parts.Dispose();
+        if (disposing) current.Dispose();
         base.Dispose(disposing);
     }
 }
