@@ -16,7 +16,7 @@ internal sealed class InvoiceBuyer(HubClient hub, ReplayState state, string mark
     public async Task<ReplayEntry> BuyAsync(Invoice invoice, CancellationToken cancellationToken)
     {
         var entry = state.Of(invoice.Key);
-        if (entry.Done) return entry;
+        if (entry.Done) return entry with { Total = await TotalAsync(entry.Order!, cancellationToken) };
         var checkout = await FindAsync(entry, cancellationToken);
         if (checkout is null) (entry, checkout) = await OpenAsync(invoice, cancellationToken);
         if (checkout.Status is "incomplete" or "ready")
@@ -30,6 +30,10 @@ internal sealed class InvoiceBuyer(HubClient hub, ReplayState state, string mark
         var order = checkout.Order ?? await hub.StorefrontAsync<OrderView>(HttpMethod.Get, $"/v1/orders/{checkout.OrderId}", null, entry.Token, null, cancellationToken);
         return state.Save(entry with { Order = order.Id, Total = order.Totals.Total.Amount, Done = true });
     }
+
+    /// <summary>What the hub says, not the state file: the order may be missing from this hub.</summary>
+    private async Task<long> TotalAsync(string order, CancellationToken cancellationToken) =>
+        (await hub.AdminAsync<OrderView>(HttpMethod.Get, $"/admin/orders/{order}", cancellationToken)).Totals.Total.Amount;
 
     private Task<CheckoutView> GetAsync(string id, string token, CancellationToken cancellationToken) =>
         hub.StorefrontAsync<CheckoutView>(HttpMethod.Get, $"/v1/checkouts/{id}", null, token, null, cancellationToken);

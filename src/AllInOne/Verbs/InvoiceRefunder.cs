@@ -7,7 +7,7 @@ namespace Composable.AllInOne.Verbs;
 /// <summary>Takes a cancellation back from the orders it finds its money in.</summary>
 internal sealed class InvoiceRefunder(HubClient hub, ReplayState state)
 {
-    /// <summary>Gives the entry with its refunds, all of them carried out.</summary>
+    /// <summary>Gives the entry with its refunds, each seen in the hub: a refund that is there already is not made again.</summary>
     public async Task<ReplayEntry> RefundAsync(Invoice invoice, CustomerOrders orders, CancellationToken cancellationToken)
     {
         var entry = state.Of(invoice.Key);
@@ -20,9 +20,8 @@ internal sealed class InvoiceRefunder(HubClient hub, ReplayState state)
             var (refunds, unmatched) = orders.Plan(invoice);
             entry = state.Save(entry with { Refunds = refunds, Unmatched = unmatched });
         }
-        if (entry.Done) return entry;
         foreach (var refund in entry.Refunds!) await RefundAsync(invoice, orders.Find(refund.Order), refund, cancellationToken);
-        return state.Save(entry with { Done = true });
+        return entry.Done ? entry : state.Save(entry with { Done = true });
     }
 
     private async Task RefundAsync(Invoice invoice, BoughtOrder order, PlannedRefund refund, CancellationToken cancellationToken)
@@ -31,9 +30,9 @@ internal sealed class InvoiceRefunder(HubClient hub, ReplayState state)
         var reason = $"Cancellation {invoice.Key}";
         if (refund.Amount == order.Total && await TryCancelAsync(order, key, reason, cancellationToken)) return;
         var paid = await WaitForAsync(order.Id, found => found.Status != "placed", cancellationToken);
-        if (paid.Status is "placed" or "canceled") throw new ReplayException($"order {order.Id} is {paid.Status} and cannot be refunded");
         if (Refunded(paid, reason) != refund.Amount)
         {
+            if (paid.Status is "placed" or "canceled") throw new ReplayException($"order {order.Id} is {paid.Status} and cannot be refunded");
             var body = new RefundInput(new MoneyInput(refund.Amount, OrderLines.Currency), reason);
             await Waiting.UntilAsync(() => TryPostAsync($"/admin/orders/{order.Id}/refund", body, key, cancellationToken), accepted => accepted, cancellationToken);
             paid = await WaitForAsync(order.Id, found => Refunded(found, reason) >= refund.Amount, cancellationToken);
