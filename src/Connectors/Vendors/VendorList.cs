@@ -7,5 +7,8 @@ namespace Composable.Connectors;
 public static class VendorConnectors
 {
     public static IServiceCollection AddVendorConnectors(this IServiceCollection services) => services
-        .AddSingleton<Connector, Stripe.Stripe>();
+        .AddSingleton<Connector, ManualPayment.ManualPayment>()
+        .AddSingleton<Connector, Stripe.Stripe>()
+        .AddSingleton<Connector, TaxJar.TaxJar>()
+        .AddSingleton<Connector, TaxTables.TaxTables>();
 }
