@@ -1,5 +1,6 @@
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
+using Composable.Sandbox.Stripe.Webhooks;
 
 namespace Composable.Sandbox;
 
@@ -30,11 +31,25 @@ public static class SandboxApp
 
         var faults = new FaultBoard();
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
-        var stripe = new StripePipeline(books, faults, (_, _) => { });
+        builder.Services.AddSingleton(books);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<WebhookSender>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSender>());
+
         var app = builder.Build();
         app.Lifetime.ApplicationStopped.Register(books.Dispose);
-        new StripeRoutes(books, stripe).Map(app);
-        new StripeLedger(books, stripe).Map(app);
+        new FaultRoutes(faults).Map(app);
+        MapStripe(app, books, faults);
         return app;
+    }
+
+    private static void MapStripe(WebApplication app, StripeBooks books, FaultBoard faults)
+    {
+        var sender = app.Services.GetRequiredService<WebhookSender>();
+        var pipeline = new StripePipeline(books, faults, sender.Notify);
+        new StripeRoutes(books, pipeline).Map(app);
+        new StripeLedger(books, pipeline).Map(app);
+        new StripeControls(books, sender).Map(app);
+        new ConfirmationPage(books, sender).Map(app);
     }
 }

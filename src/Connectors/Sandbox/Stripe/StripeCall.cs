@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 
@@ -16,6 +17,9 @@ internal sealed record StripeCall(string Path, string Id, IReadOnlyDictionary<st
 
     /// <summary>A fault says that the card is declined, whatever it is.</summary>
     public bool Decline { get; init; }
+
+    /// <summary>For what happens without a request of the merchant's.</summary>
+    public static StripeCall Internal() => new("", "", FrozenDictionary<string, StringValues>.Empty) { RequestId = Ids.New("req_"), Host = "localhost" };
 
     public string? Text(string name) =>
         Parameters.TryGetValue(name, out var values) && !string.IsNullOrEmpty(values[^1]) ? values[^1] : null;

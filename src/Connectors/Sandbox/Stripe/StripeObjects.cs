@@ -150,6 +150,6 @@ internal sealed record StripeEntry
     public Answer Answer { get; init; } = new(200, Shown.Intent);
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StripeEntry))]
 internal sealed partial class StripeJournalJson : JsonSerializerContext;

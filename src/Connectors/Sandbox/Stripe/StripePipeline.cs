@@ -62,6 +62,16 @@ internal sealed class StripePipeline(StripeBooks books, FaultBoard faults, Actio
         }
     };
 
+    /// <summary>An address Stripe does not have.</summary>
+    public async Task Unknown(HttpContext http)
+    {
+        if (await BeginAsync(http, "unknown") is { } plan)
+        {
+            await RefuseAsync(http, new StripeRefusal(404, new StripeError("invalid_request_error",
+                $"Unrecognized request URL ({http.Request.Method}: {http.Request.Path.Value!["/stripe".Length..]}).")), plan);
+        }
+    }
+
     private async ValueTask<FaultPlan?> BeginAsync(HttpContext http, string operation)
     {
         Interlocked.Increment(ref _requests);
