@@ -7,7 +7,7 @@ namespace Connectors.Tests.Kit;
 /// <summary>The simulated vendors on a free port, with their books in a folder that goes away.</summary>
 public sealed class VendorSandbox : IAsyncLifetime
 {
-    private static readonly HttpClient Direct = new();
+    private static readonly HttpClient Direct = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     private readonly string _folder = Directory.CreateTempSubdirectory("composable-sandbox-").FullName;
     private WebApplication? _app;
