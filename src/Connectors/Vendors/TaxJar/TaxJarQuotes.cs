@@ -18,14 +18,19 @@ internal static class TaxJarQuotes
     {
         var answered = (tax.Breakdown?.LineItems ?? []).Where(part => part.Id is not null).ToLookup(part => part.Id);
         var scale = Currencies.Scale(request.Currency);
-        return [.. request.Items.Select(item => Part(answered[item.Id].FirstOrDefault(), item.Amount)), Part(tax.Breakdown?.Shipping, request.Shipping)];
+        return
+        [
+            .. request.Items.Select(item => Part(answered[item.Id].FirstOrDefault(), item.Amount, tax.Rate)),
+            Part(tax.Breakdown?.Shipping, request.Shipping, tax.FreightTaxable ? tax.Rate : 0),
+        ];
 
-        decimal Part(TaxJarPart? part, long amount) => (part, amount) switch
+        // TaxJar counts on top of the amounts it is given. Where they contain the tax, the rate it found for the part is what is used.
+        decimal Part(TaxJarPart? part, long amount, decimal general) => (request.PricesIncludeTax, part) switch
         {
-            (null, _) or (_, 0) => 0,
-            // TaxJar counts on top of the amount it is given. Where the amount contains the tax, its effective rate is what is used: gross * r / (1 + r).
-            ({ } answer, _) when request.PricesIncludeTax => Contained(amount, answer.CombinedTaxRate * answer.TaxableAmount * scale / amount),
-            ({ } answer, _) => answer.TaxCollectable * scale,
+            _ when amount == 0 => 0,
+            (true, null) => Contained(amount, tax.Breakdown is null ? general : 0),
+            (true, { } answer) => Contained(amount, answer.CombinedTaxRate * answer.TaxableAmount * scale / amount),
+            (false, _) => (part?.TaxCollectable ?? 0) * scale,
         };
     }
 
