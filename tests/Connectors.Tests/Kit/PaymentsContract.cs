@@ -33,6 +33,9 @@ public abstract partial class PaymentsContract : IDisposable
     /// <summary>What the shopper does on the confirmation page.</summary>
     protected abstract Task ShopperAnswersAsync(Uri page, bool confirms);
 
+    /// <summary>The first notice of the simulated vendor that is what is looked for.</summary>
+    protected abstract Task<WebhookReading.Verified> NoticeAsync(Predicate<WebhookReading.Verified> wanted);
+
     public void Dispose()
     {
         Line.Dispose();
@@ -140,6 +143,14 @@ public abstract partial class PaymentsContract : IDisposable
     }
 
     [Fact]
+    public async Task A_notice_tells_of_the_payment_by_our_reference()
+    {
+        await AuthorizeAsync(1099);
+        var notice = await NoticeAsync(read => read.Notice is VendorNotice.PaymentChanged changed && changed.Reference == _reference);
+        ((VendorNotice.PaymentChanged)notice.Notice).Amount.ShouldBe(new Money(1099, "EUR"));
+    }
+
+    [Fact]
     public async Task Secrets_never_appear_in_failures()
     {
         Line.LoseAnswers();
@@ -153,8 +164,11 @@ public abstract partial class PaymentsContract : IDisposable
 
     private static Task<VendorException> FailureOf(Func<Task> call) => Should.ThrowAsync<VendorException>(call);
 
-    private Task<PaymentOutcome> AuthorizeAsync(long amount, string currency = "EUR", string? token = null) => Payments.AuthorizeAsync(
-        new PaymentRequest(_reference, $"hub:{_reference}", new Money(amount, currency), "card", token ?? Pays, "https://shop.example/back", "Order 1"), CancellationToken.None);
+    private PaymentRequest Request(long amount, string currency = "EUR", string? token = null) =>
+        new(_reference, $"hub:{_reference}", new Money(amount, currency), "card", token ?? Pays, "https://shop.example/back", "Order 1");
+
+    private Task<PaymentOutcome> AuthorizeAsync(long amount, string currency = "EUR", string? token = null) =>
+        Payments.AuthorizeAsync(Request(amount, currency, token), CancellationToken.None);
 
     private Task<PaymentOutcome> InquireAsync(string? vendorId = null) =>
         Payments.InquireAsync(new PaymentInquiry(_reference, vendorId, _startedAt), CancellationToken.None);

@@ -12,11 +12,16 @@ public sealed class VendorSandbox : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("composable-sandbox-").FullName;
     private WebApplication? _app;
 
+    public const string WebhookSecret = "whsec_of_the_sandbox";
+
+    public NoticeBox Notices { get; } = new();
+
     public string Address => _app!.Urls.First();
 
     public async Task InitializeAsync()
     {
-        _app = SandboxApp.Create(new SandboxOptions { DataDirectory = _folder, Port = 0 });
+        await Notices.StartAsync();
+        _app = SandboxApp.Create(new SandboxOptions { DataDirectory = _folder, Port = 0, StripeWebhookUrl = Notices.Address, StripeWebhookSecret = WebhookSecret });
         await _app.StartAsync();
     }
 
@@ -28,6 +33,7 @@ public sealed class VendorSandbox : IAsyncLifetime
             await _app.DisposeAsync();
         }
 
+        await Notices.StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -36,6 +42,16 @@ public sealed class VendorSandbox : IAsyncLifetime
     {
         var ledger = await Direct.GetFromJsonAsync<Ledger>($"{Address}/_ledger/{vendor}");
         return [.. ledger!.Charges.Where(charge => charge.Reference == reference)];
+    }
+
+    /// <summary>Spoils the answer to the next request of an operation.</summary>
+    public async Task BreakNextAsync(string vendor, string operation, string fault, object? value)
+    {
+        using var answer = await Direct.PostAsJsonAsync($"{Address}/_faults", new Dictionary<string, object?>
+        {
+            ["vendor"] = vendor, ["operation"] = operation, ["fault"] = fault, ["value"] = value, ["times"] = 1,
+        });
+        answer.EnsureSuccessStatusCode();
     }
 
     public static async Task<HttpResponseMessage> PostAsync(Uri page, params (string Name, string Value)[] form)

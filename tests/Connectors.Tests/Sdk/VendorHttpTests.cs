@@ -190,24 +190,4 @@ public sealed partial class VendorHttpTests
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
     [JsonSerializable(typeof(Thing))]
     internal sealed partial class ThingJson : JsonSerializerContext;
-
-    private sealed class Gate(Func<HttpRequestMessage, Task<HttpResponseMessage>> answer) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer(request);
-    }
-
-    private sealed class EndlessStream : MemoryStream
-    {
-        public long Given { get; private set; }
-
-        public bool StopsAfterFirst { get; init; }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (StopsAfterFirst && Given > 0) await Task.Delay(Timeout.Infinite, cancellationToken);
-            Given += buffer.Length;
-            buffer.Span.Fill((byte)' ');
-            return buffer.Length;
-        }
-    }
 }

@@ -11,7 +11,8 @@ public sealed class StripePaymentsTests : PaymentsContract, IClassFixture<Vendor
     public StripePaymentsTests(VendorSandbox sandbox)
     {
         _sandbox = sandbox;
-        Payments = (IPayments)Vendors.Connect("stripe", new { apiKey = ApiKey, baseUrl = $"{sandbox.Address}/stripe/" }, new HttpClient(Line, disposeHandler: false));
+        var settings = new { apiKey = ApiKey, webhookSecret = VendorSandbox.WebhookSecret, baseUrl = $"{sandbox.Address}/stripe/" };
+        Payments = (IPayments)Vendors.Connect("stripe", settings, new HttpClient(Line, disposeHandler: false) { Timeout = TimeSpan.FromSeconds(5) });
     }
 
     protected override IPayments Payments { get; }
@@ -24,9 +25,13 @@ public sealed class StripePaymentsTests : PaymentsContract, IClassFixture<Vendor
 
     protected override string AsksShopper => "pm_card_authenticationRequired";
 
-    protected override IReadOnlyList<string> Secrets => [ApiKey];
+    protected override IReadOnlyList<string> Secrets => [ApiKey, VendorSandbox.WebhookSecret];
 
     protected override Task<IReadOnlyList<LedgerCharge>> ChargesAsync(string reference) => _sandbox.ChargesAsync("stripe", reference);
+
+    protected override Task BreakNextAuthorizationAsync(string fault, object? value) => _sandbox.BreakNextAsync("stripe", "authorize", fault, value);
+
+    protected override Task<WebhookReading.Verified> NoticeAsync(Predicate<WebhookReading.Verified> wanted) => _sandbox.Notices.FirstAsync((IWebhooks)Payments, wanted);
 
     protected override async Task ShopperAnswersAsync(Uri page, bool confirms)
     {
