@@ -1,6 +1,7 @@
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
+using Composable.Sandbox.TaxJar;
 
 namespace Composable.Sandbox;
 
@@ -31,6 +32,7 @@ public static class SandboxApp
 
         var faults = new FaultBoard();
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
+        var taxBooks = new TaxJarBooks(options.DataDirectory);
         builder.Services.AddSingleton(books);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<WebhookSender>();
@@ -38,8 +40,10 @@ public static class SandboxApp
 
         var app = builder.Build();
         app.Lifetime.ApplicationStopped.Register(books.Dispose);
+        app.Lifetime.ApplicationStopped.Register(taxBooks.Dispose);
         new FaultRoutes(faults).Map(app);
         MapStripe(app, books, faults);
+        new TaxJarRoutes(taxBooks, new TaxJarPipeline(faults)).Map(app);
         return app;
     }
 
