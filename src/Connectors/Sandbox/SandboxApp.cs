@@ -39,6 +39,7 @@ public static class SandboxApp
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSender>());
 
         var app = builder.Build();
+        app.Use(AnswerBrokenRequestsAsync);
         app.Lifetime.ApplicationStopped.Register(books.Dispose);
         app.Lifetime.ApplicationStopped.Register(taxBooks.Dispose);
         new FaultRoutes(faults).Map(app);
@@ -55,5 +56,18 @@ public static class SandboxApp
         new StripeLedger(books, pipeline).Map(app);
         new StripeControls(books, sender).Map(app);
         new ConfirmationPage(books, sender).Map(app);
+    }
+
+    /// <summary>Bodies that are too large or cut short are the client's mistake, not a failure to be logged.</summary>
+    private static async Task AnswerBrokenRequestsAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = exception.StatusCode;
+        }
     }
 }

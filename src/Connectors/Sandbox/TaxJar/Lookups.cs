@@ -111,7 +111,7 @@ internal static class Lookups
 
         var code = query["state"].ToString();
         var state = code.Length > 0 ? TaxQuote.State(code, zip)
-            : UnitedStates.States.Values.Where(candidate => candidate.ZipDigit == zip[0]).OrderBy(candidate => candidate.Code, StringComparer.Ordinal).First();
+            : UnitedStates.States[LargestState(zip[0])];
         var rate = UnitedStates.Rate(state, zip, null, 0);
         var city = query["city"].ToString();
         return json =>
@@ -132,6 +132,20 @@ internal static class Lookups
             json.WriteEndObject();
         };
     }
+
+    private static string LargestState(char zipDigit) => zipDigit switch
+    {
+        '0' => "NJ",
+        '1' => "NY",
+        '2' => "NC",
+        '3' => "FL",
+        '4' => "OH",
+        '5' => "MN",
+        '6' => "IL",
+        '7' => "TX",
+        '8' => "AZ",
+        _ => "CA",
+    };
 
     private static Action<Utf8JsonWriter> VatRate(string country)
     {

@@ -41,7 +41,7 @@ internal sealed record Transaction
 {
     public string? TransactionId { get; init; }
 
-    public int UserId { get; init; } = 10649;
+    public int UserId { get; init; }
 
     public string? TransactionDate { get; init; }
 

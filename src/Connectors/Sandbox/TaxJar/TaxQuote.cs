@@ -9,6 +9,9 @@ internal sealed record TaxQuote(TaxRequest Request, bool HasNexus, bool FreightT
 
     public decimal Collect => Cents(Parts.Sum(line => line.Taxable * line.Rate.Combined));
 
+    /// <summary>The mean over everything taxable.</summary>
+    public decimal Rate => Taxable == 0 ? 0 : Math.Round(Parts.Sum(line => line.Taxable * line.Rate.Combined) / Taxable, 5);
+
     public IEnumerable<QuotedLine> Parts => Shipping is null ? Lines : Lines.Append(Shipping);
 
     /// <summary>The rate at the address, whatever the products.</summary>
@@ -22,14 +25,14 @@ internal sealed record TaxQuote(TaxRequest Request, bool HasNexus, bool FreightT
             || addresses.Any(address => address.Country == request.ToCountry && (state is null || address.State == state.Code));
         var exempt = request.ExemptionType is not (null or "" or "non_exempt");
         var freight = state?.FreightTaxable ?? true;
-        TaxRate Rate(string? code, decimal price) => !nexus || exempt ? default
+        TaxRate RateOf(string? code, decimal price) => !nexus || exempt ? default
             : state is null ? ValueAddedTax.Rate(request.ToCountry!, code)
             : UnitedStates.Rate(state, request.ToZip!, code, price);
 
-        var general = Rate(null, 0);
+        var general = RateOf(null, 0);
         IReadOnlyList<LineItem> items = request.LineItems is { Count: > 0 } given ? given : [new LineItem(null, 1, null, null, null, request.Amount, 0, null)];
         return new TaxQuote(request, nexus && general.Combined > 0, freight,
-            [.. items.Select(item => new QuotedLine(item.Id, item.Total(), Rate(item.ProductTaxCode, item.UnitPrice ?? 0)))],
+            [.. items.Select(item => new QuotedLine(item.Id, item.Total(), RateOf(item.ProductTaxCode, item.UnitPrice ?? 0)))],
             freight && request.Shipping > 0 ? new QuotedLine("shipping", request.Shipping.Value, general) : null) { General = general };
     }
 

@@ -14,7 +14,7 @@ internal static class TaxQuoteJson
         json.WriteNumber("shipping", request.Shipping.Value);
         json.WriteNumber("taxable_amount", quote.Taxable);
         json.WriteNumber("amount_to_collect", quote.Collect);
-        json.WriteNumber("rate", quote.Taxable == 0 ? 0 : Math.Round(quote.Collect / quote.Taxable, 5));
+        json.WriteNumber("rate", quote.Rate);
         json.WriteBoolean("has_nexus", quote.HasNexus);
         json.WriteBoolean("freight_taxable", quote.FreightTaxable);
         json.WriteString("tax_source", quote.HasNexus ? "destination" : null);

@@ -4,12 +4,14 @@ namespace Composable.Sandbox.TaxJar;
 internal sealed class TransactionOperations(TaxJarBooks books, bool refunds)
 {
     private const int LongestId = 255;
+    private const int Account = 10649;
 
     private Dictionary<string, Transaction> Shelf => refunds ? books.Refunds : books.Orders;
 
     public Transaction Create(Transaction transaction)
     {
         Check(transaction);
+        transaction = transaction with { UserId = Account };
         lock (books.Gate)
         {
             if (Shelf.ContainsKey(transaction.TransactionId!))
