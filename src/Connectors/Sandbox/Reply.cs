@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Composable.Sandbox.Faults;
 
@@ -7,6 +8,9 @@ namespace Composable.Sandbox;
 /// <summary>Sends JSON answers, spoiled where a fault says so.</summary>
 internal static class Reply
 {
+    /// <summary>The encoder is for JSON bodies only: it leaves quotes and angle brackets readable.</summary>
+    public static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     private static readonly byte[] Html = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"u8.ToArray();
     private static readonly byte[] WrongTypes = """{"id":42,"object":["?"],"amount":"lots","amount_to_collect":{"usd":true},"status":7,"tax":"much","error":null}"""u8.ToArray();
 
@@ -20,7 +24,7 @@ internal static class Reply
         }
 
         var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Json))
         {
             write(writer);
         }

@@ -1,6 +1,7 @@
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
+using Composable.Sandbox.TaxJar;
 
 namespace Composable.Sandbox;
 
@@ -31,15 +32,19 @@ public static class SandboxApp
 
         var faults = new FaultBoard();
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
+        var taxBooks = new TaxJarBooks(options.DataDirectory);
         builder.Services.AddSingleton(books);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<WebhookSender>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSender>());
 
         var app = builder.Build();
+        app.Use(AnswerBrokenRequestsAsync);
         app.Lifetime.ApplicationStopped.Register(books.Dispose);
+        app.Lifetime.ApplicationStopped.Register(taxBooks.Dispose);
         new FaultRoutes(faults).Map(app);
         MapStripe(app, books, faults);
+        new TaxJarRoutes(taxBooks, new TaxJarPipeline(faults)).Map(app);
         return app;
     }
 
@@ -51,5 +56,18 @@ public static class SandboxApp
         new StripeLedger(books, pipeline).Map(app);
         new StripeControls(books, sender).Map(app);
         new ConfirmationPage(books, sender).Map(app);
+    }
+
+    /// <summary>Bodies that are too large or cut short are the client's mistake, not a failure to be logged.</summary>
+    private static async Task AnswerBrokenRequestsAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = exception.StatusCode;
+        }
     }
 }

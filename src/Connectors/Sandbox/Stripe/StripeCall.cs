@@ -72,6 +72,10 @@ internal sealed record StripeCall(string Path, string Id, IReadOnlyDictionary<st
             {
                 members.Remove(member);
             }
+            else if (member.Length > 40 || values[^1]!.Length > 500)
+            {
+                throw StripeRefusal.Invalid($"{name} keys can have 40 characters and values 500.", null, key);
+            }
             else
             {
                 members[member] = values[^1]!;

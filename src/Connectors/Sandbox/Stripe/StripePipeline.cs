@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using Composable.Sandbox.Faults;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
 
 namespace Composable.Sandbox.Stripe;
 
@@ -27,7 +23,7 @@ internal sealed class StripePipeline(StripeBooks books, FaultBoard faults, Actio
 
         try
         {
-            var call = StripeRequest.Read(http, await FormAsync(http.Request.BodyReader, http.Request, http.RequestAborted), parameters, plan.Refuse && operation == "authorize");
+            var call = StripeRequest.Read(http, await StripeRequest.FormAsync(http.Request, http.RequestAborted), parameters, plan.Refuse && operation == "authorize");
             await WriteAsync(http, call, plan, execute);
         }
         catch (StripeRefusal refusal)
@@ -173,29 +169,6 @@ internal sealed class StripePipeline(StripeBooks books, FaultBoard faults, Actio
             ? first
             : throw new StripeRefusal(400, new StripeError("idempotency_error",
                 $"Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{first.Key.Key}' if you meant to execute a different request."));
-    }
-
-    private static async ValueTask<IReadOnlyDictionary<string, StringValues>> FormAsync(PipeReader body, HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength is null or 0 && !request.Headers.ContainsKey("Transfer-Encoding"))
-        {
-            return FrozenDictionary<string, StringValues>.Empty;
-        }
-
-        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
-        {
-            throw StripeRefusal.Invalid("Send parameters as application/x-www-form-urlencoded.");
-        }
-
-        try
-        {
-            var reader = new FormPipeReader(body, Encoding.UTF8) { ValueCountLimit = 200, KeyLengthLimit = 256, ValueLengthLimit = 8192 };
-            return await reader.ReadFormAsync(cancellationToken);
-        }
-        catch (InvalidDataException)
-        {
-            throw StripeRefusal.Invalid("The form has too many parameters, or one that is too long.");
-        }
     }
 
     private static Task RefuseAsync(HttpContext http, StripeRefusal refusal, FaultPlan plan) =>

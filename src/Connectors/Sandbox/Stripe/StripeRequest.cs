@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
 namespace Composable.Sandbox.Stripe;
@@ -49,6 +50,30 @@ internal static class StripeRequest
             TraceParent = request.Headers.TraceParent is [{ Length: 55 } parent] ? parent : null,
             Decline = decline,
         };
+    }
+
+    /// <summary>The body's parameters, of a bounded number and length.</summary>
+    public static async ValueTask<IReadOnlyDictionary<string, StringValues>> FormAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength is null or 0 && !request.Headers.ContainsKey("Transfer-Encoding"))
+        {
+            return FrozenDictionary<string, StringValues>.Empty;
+        }
+
+        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            throw StripeRefusal.Invalid("Send parameters as application/x-www-form-urlencoded.");
+        }
+
+        try
+        {
+            var reader = new FormPipeReader(request.BodyReader, Encoding.UTF8) { ValueCountLimit = 200, KeyLengthLimit = 256, ValueLengthLimit = 8192 };
+            return await reader.ReadFormAsync(cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            throw StripeRefusal.Invalid("The form has too many parameters, or one that is too long.");
+        }
     }
 
     /// <summary>Null when the key is a test key.</summary>

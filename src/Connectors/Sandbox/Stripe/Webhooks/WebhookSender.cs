@@ -103,8 +103,16 @@ internal sealed partial class WebhookSender(SandboxOptions options, StripeBooks 
 
     private async Task SendThenReleaseAsync(Delivery delivery, CancellationToken stoppingToken)
     {
-        var outcome = await SendAsync(delivery, stoppingToken);
-        _places.Release();
+        string? outcome;
+        try
+        {
+            outcome = await SendAsync(delivery, stoppingToken);
+        }
+        finally
+        {
+            _places.Release();
+        }
+
         if (outcome is null)
         {
             return;
@@ -120,7 +128,7 @@ internal sealed partial class WebhookSender(SandboxOptions options, StripeBooks 
     private async Task<string?> SendAsync(Delivery delivery, CancellationToken stoppingToken)
     {
         var body = new ArrayBufferWriter<byte>(2048);
-        await using (var json = new Utf8JsonWriter(body))
+        await using (var json = new Utf8JsonWriter(body, Reply.Json))
         {
             StripeJson.Event(json, delivery.Event, delivery.Entry);
         }
