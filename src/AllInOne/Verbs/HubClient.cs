@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Composable.Contracts;
+
+namespace Composable.AllInOne.Verbs;
+
+/// <summary>The hub answered no, and asking again would not change that.</summary>
+internal sealed class HubRefusedException(HttpStatusCode status, string code, string detail) : Exception($"{(int)status} {code}: {detail}")
+{
+    public HttpStatusCode Status { get; } = status;
+    public string Code { get; } = code;
+}
+
+/// <summary>
+/// Calls of a running hub. A busy hub, a broken connection or an answer that does not come is met by sending the same request again, with
+/// the same idempotency key, for a bounded time.
+/// </summary>
+internal sealed class HubClient(HttpClient http, HubKeys keys)
+{
+    private const int Attempts = 12;
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;
+
+    public Task<T> StorefrontAsync<T>(HttpMethod method, string path, object? body, string? cartToken, string? idempotencyKey, CancellationToken cancellationToken) =>
+        SendAsync(() => Request(method, path, body, idempotencyKey, headers =>
+        {
+            headers.Add("Hub-Key", keys.Publishable);
+            if (cartToken is not null) headers.Add("Hub-Cart-Token", cartToken);
+        }), ReadAsync<T>, cancellationToken);
+
+    public Task<T> AdminAsync<T>(HttpMethod method, string path, CancellationToken cancellationToken) =>
+        SendAsync(() => Request(method, path, null, null, Authorize), ReadAsync<T>, cancellationToken);
+
+    /// <summary>Posts for the effect alone; what the answer holds is not looked at.</summary>
+    public Task AdminPostAsync(string path, object body, string idempotencyKey, CancellationToken cancellationToken) =>
+        SendAsync(() => Request(HttpMethod.Post, path, body, idempotencyKey, Authorize), ReadNothingAsync, cancellationToken);
+
+    /// <summary>Sends a body that cannot be sent twice, such as an upload; the caller bounds the time.</summary>
+    public async Task<T> UploadAsync<T>(string path, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        Authorize(request.Headers);
+        using var answer = await http.SendAsync(request, cancellationToken);
+        return await ReadAsync<T>(answer, cancellationToken);
+    }
+
+    private void Authorize(HttpRequestHeaders headers) => headers.Authorization = new AuthenticationHeaderValue("Bearer", keys.Secret);
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, object? body, string? idempotencyKey, Action<HttpRequestHeaders> authorize)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: Json) };
+        if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
+        authorize(request.Headers);
+        return request;
+    }
+
+    private async Task<T> SendAsync<T>(
+        Func<HttpRequestMessage> make, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(CallTimeout);
+            var pause = TimeSpan.FromMilliseconds(100 << Math.Min(attempt, 6));
+            try
+            {
+                using var request = make();
+                using var answer = await http.SendAsync(request, timeout.Token);
+                if (attempt == Attempts || !await IsBusyAsync(answer, timeout.Token)) return await read(answer, timeout.Token);
+                pause = answer.Headers.RetryAfter?.Delta ?? pause;
+            }
+            catch (HttpRequestException) when (attempt < Attempts)
+            {
+                // The connection broke: whether the request was carried out is for the idempotency key to sort out.
+            }
+            catch (OperationCanceledException) when (attempt < Attempts && !cancellationToken.IsCancellationRequested)
+            {
+                // No answer in time: as above.
+            }
+            await Task.Delay(pause < LongestPause ? pause : LongestPause, cancellationToken);
+        }
+    }
+
+    private static async Task<bool> IsBusyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) return true;
+        if (answer.StatusCode != HttpStatusCode.Conflict) return false;
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        return await ProblemAsync(answer, cancellationToken) is { Code: "idempotency_in_flight" };
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        await ReadNothingAsync(answer, cancellationToken);
+        return await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken) ?? throw new HubRefusedException(answer.StatusCode, "empty_answer", "The answer is empty.");
+    }
+
+    private static async Task<bool> ReadNothingAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.IsSuccessStatusCode) return true;
+        var problem = await ProblemAsync(answer, cancellationToken);
+        throw new HubRefusedException(answer.StatusCode, problem?.Code ?? "unknown", problem?.Detail ?? problem?.Title ?? "The answer says no more.");
+    }
+
+    private static async Task<Problem?> ProblemAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<Problem>(Json, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Composable.Connectors.Sdk;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Composable.Connectors;
+
+/// <summary>The vendors that come with the hub, one line each.</summary>
+public static class VendorConnectors
+{
+    public static IServiceCollection AddVendorConnectors(this IServiceCollection services) => services
+        .AddSingleton<Connector, ManualPayment.ManualPayment>()
+        .AddSingleton<Connector, Stripe.Stripe>()
+        .AddSingleton<Connector, TaxJar.TaxJar>()
+        .AddSingleton<Connector, TaxTables.TaxTables>();
+}

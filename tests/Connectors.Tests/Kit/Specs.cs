@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace Connectors.Tests.Kit;
+
+/// <summary>The vendors' own machine-readable descriptions. They are not part of the project; tests that need them pass over when they are absent.</summary>
+public static class Specs
+{
+    /// <summary>Null when the file is not on this machine.</summary>
+    public static JsonDocument? Open(string file)
+    {
+        var root = Environment.GetEnvironmentVariable("COMPOSABLE_DATA") is { Length: > 0 } data ? Path.Combine(data, "..", "specs") : Up(AppContext.BaseDirectory);
+        var path = root is null ? null : Path.Combine(root, file);
+        return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
+    }
+
+    private static string? Up(string folder)
+    {
+        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
+        {
+            var specs = Path.Combine(at.FullName, "shared", "specs");
+            if (Directory.Exists(specs)) return specs;
+        }
+
+        return null;
+    }
+}

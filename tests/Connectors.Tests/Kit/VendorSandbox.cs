@@ -1,0 +1,66 @@
+using System.Net.Http.Json;
+using Composable.Sandbox;
+using Microsoft.AspNetCore.Builder;
+
+namespace Connectors.Tests.Kit;
+
+/// <summary>The simulated vendors on a free port, with their books in a folder that goes away.</summary>
+public sealed class VendorSandbox : IAsyncLifetime
+{
+    private static readonly HttpClient Direct = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("composable-sandbox-").FullName;
+    private WebApplication? _app;
+
+    public const string WebhookSecret = "whsec_of_the_sandbox";
+
+    public NoticeBox Notices { get; } = new();
+
+    public string Address => _app!.Urls.First();
+
+    public async Task InitializeAsync()
+    {
+        await Notices.StartAsync();
+        _app = SandboxApp.Create(new SandboxOptions { DataDirectory = _folder, Port = 0, StripeWebhookUrl = Notices.Address, StripeWebhookSecret = WebhookSecret });
+        await _app.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        await Notices.StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>What the vendor's own books say was charged under a reference.</summary>
+    public async Task<IReadOnlyList<LedgerCharge>> ChargesAsync(string vendor, string reference)
+    {
+        var ledger = await Direct.GetFromJsonAsync<Ledger>($"{Address}/_ledger/{vendor}");
+        return [.. ledger!.Charges.Where(charge => charge.Reference == reference)];
+    }
+
+    /// <summary>Spoils the answer to the next request of an operation.</summary>
+    public async Task BreakNextAsync(string vendor, string operation, string fault, object? value)
+    {
+        using var answer = await Direct.PostAsJsonAsync($"{Address}/_faults", new Dictionary<string, object?>
+        {
+            ["vendor"] = vendor, ["operation"] = operation, ["fault"] = fault, ["value"] = value, ["times"] = 1,
+        });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public static async Task<HttpResponseMessage> PostAsync(Uri page, params (string Name, string Value)[] form)
+    {
+        using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        return await Direct.PostAsync(page, content);
+    }
+
+    private sealed record Ledger(IReadOnlyList<LedgerCharge> Charges);
+}
+
+public sealed record LedgerCharge(string Id, string? Reference, long Amount, long Captured, long Refunded, string Currency, string Status);
