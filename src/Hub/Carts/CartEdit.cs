@@ -9,12 +9,12 @@ namespace Composable.Hub.Carts;
 internal static class CartEdit
 {
     /// <summary>The cart after all operations, or why the first impossible one is.</summary>
-    public static (Cart? Cart, Refusal? Refusal) Apply(Cart cart, IReadOnlyList<CartOperation> operations, CartOptions limits)
+    public static (Cart? Cart, Refusal? Refusal) Apply(Cart cart, IReadOnlyList<CartOperation> operations, CartOptions limits, string pointer = "/operations")
     {
         if (cart.Status != Cart.Open) return (null, Closed(cart));
         for (var i = 0; i < operations.Count; i++)
         {
-            var (next, refusal) = Apply(cart, operations[i], limits, $"/operations/{i}");
+            var (next, refusal) = Apply(cart, operations[i], limits, $"{pointer}/{i}");
             if (refusal is not null) return (null, refusal);
             cart = next!;
         }

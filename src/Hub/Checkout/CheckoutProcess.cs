@@ -17,7 +17,7 @@ internal sealed class CheckoutProcess : Process<CheckoutState>
         Then("assert the offer", offer.Do);
         Then("hold promotion codes", HoldPromotions.Do, undo: HoldPromotions.Release);
         Then("hold stock", HoldStock.Do, undo: HoldStock.Release);
-        Then("open the payment", payment.Open, undo: payment.Close, when: NeedsMoney);
+        Then("open the payment", PayForIt.Open, undo: PayForIt.Close, when: NeedsMoney);
         Call("authorize the payment", payment.Authorize, undo: payment.Void, when: NeedsMoney);
         Await("the shopper confirms", payment.Confirmed, when: NeedsShopper);
         Then("compare the amount", PayForIt.CompareAmount, when: NeedsMoney);

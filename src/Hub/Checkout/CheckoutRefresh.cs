@@ -25,9 +25,9 @@ internal sealed class CheckoutRefresh(Database database, CheckoutStore store, Qu
     }
 
     /// <summary>Commits a changed session. False when something had moved and the caller should compute its change again.</summary>
-    public async Task<bool> TryCommitAsync(Commit commit, CheckoutSession next, Cart cart, int tries, CancellationToken cancellationToken)
+    public async Task<bool> TryCommitAsync(Commit commit, CheckoutSession next, Cart cart, int tries, CancellationToken cancellationToken, string happened = "checkout.changed")
     {
-        CheckoutStore.Update(commit, next, "checkout.changed");
+        CheckoutStore.Update(commit, next, happened);
         try
         {
             await database.CommitAsync(commit, cancellationToken);

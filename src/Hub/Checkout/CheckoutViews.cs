@@ -23,7 +23,7 @@ internal sealed class CheckoutViews(MarketList markets, PaymentOptions paymentOp
     public async Task AnswerAsync(StepContext step, int status, CheckoutSession session, Cart cart, Order? order = null)
     {
         Believe(session, cart);
-        step.Answer(status, Json.Write(await ViewAsync(session, cart, order, step.CancellationToken)));
+        step.Reply(status, Json.Write(await ViewAsync(session, cart, order, step.CancellationToken)));
     }
 
     public void Believe(CheckoutSession session, Cart cart) => store.Believe(session, cart);

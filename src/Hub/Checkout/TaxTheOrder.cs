@@ -7,6 +7,8 @@ using Composable.Hub.Markets;
 using Composable.Hub.Orders;
 using Microsoft.Extensions.Options;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Checkout;
 
 /// <summary>Asks the market's tax connection what is due. When it is down or slow the market's own tables estimate; without them checkout waits.</summary>
@@ -20,13 +22,13 @@ internal sealed class TaxTheOrder(ConnectionList connections, IOptions<CheckoutO
             [.. cart.Lines.Select(line => new TaxItem(line.Id, line.Quantity, line.UnitPrice, line.Discount, line.Total - line.Discount, line.TaxCode))],
             shipping,
             market.TaxIncluded);
-        Durability.CrashPoint.Reach("C04");
+        CrashPoint.Reach("C04");
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(options.Value.TaxWait);
             var quote = await connections.Get<ITax>(market.Tax).QuoteAsync(request, deadline.Token);
-            Durability.CrashPoint.Reach("C05");
+            CrashPoint.Reach("C05");
             return new(market.Tax, request, quote, Estimated: false);
         }
         catch (Exception down) when (!cancellationToken.IsCancellationRequested && down is OperationCanceledException or VendorException { Failure: not VendorFailure.Rejected })

@@ -5,6 +5,8 @@ using Composable.Hub.Durability;
 using Polly;
 using Polly.Retry;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Connections;
 
 /// <summary>The one way out: every vendor call of every connection takes it. It follows no redirects, keeps no cookies and has an end.</summary>

@@ -1,6 +1,8 @@
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Durability;
 
 /// <summary>
@@ -23,14 +25,14 @@ internal sealed record IdempotencyKey(string Hash, string Fingerprint)
     }
 
     /// <summary>Gives the key its answer. A server error is never remembered: the key becomes free and a retry starts afresh.</summary>
-    public static void Settle(Commit commit, string hash, ProcessAnswer answer)
+    public static void Settle(Commit commit, string hash, Answer answer)
     {
         if (answer.Status >= 500) commit.Add($"DELETE FROM idempotency_keys WHERE key = {hash} AND (status IS NULL OR status = {StillRunning})");
         else commit.Add($"UPDATE idempotency_keys SET status = {(long)answer.Status}, body = {answer.Body} WHERE key = {hash} AND (status IS NULL OR status = {StillRunning})");
     }
 
     /// <summary>The first answer if there is one; null when the key is new. Throws when the key was used for another body or is still running.</summary>
-    public async Task<ProcessAnswer?> ReplayAsync(Database database, CancellationToken cancellationToken)
+    public async Task<Answer?> ReplayAsync(Database database, CancellationToken cancellationToken)
     {
         var row = await database.FirstAsync<Row>($"SELECT fingerprint, status, body FROM idempotency_keys WHERE key = {Hash}", cancellationToken);
         if (row is null) return null;
@@ -43,7 +45,7 @@ internal sealed record IdempotencyKey(string Hash, string Fingerprint)
             });
         }
 
-        return new ProcessAnswer((int)status, row.Body);
+        return new Answer((int)status, row.Body) { Replayed = true };
     }
 
     public static Task PruneAsync(Database database, CancellationToken cancellationToken) => database.CommitAsync(new Commit().Add(

@@ -31,6 +31,9 @@ internal abstract class Process(string kind)
 {
     public string Kind { get; } = kind;
 
+    /// <summary>Whether the step with this index comes after the point of no return.</summary>
+    public abstract bool OnlyForward(long step);
+
     public abstract IProcessRun Resume(ProcessRecord record, ProcessStore store);
 }
 
@@ -46,8 +49,7 @@ internal abstract class Process<TState>(string kind, JsonTypeInfo<TState> json) 
 
     public IReadOnlyList<Step<TState>> Steps => steps;
 
-    /// <summary>Whether the step with this index comes after the point of no return.</summary>
-    public bool OnlyForward(long step) => step > pointOfNoReturn;
+    public override bool OnlyForward(long step) => step > pointOfNoReturn;
 
     public string Write(TState state) => JsonSerializer.Serialize(state, json);
 

@@ -2,6 +2,8 @@ using Composable.Connectors.Sdk;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Durability;
 
 internal enum RunState
@@ -26,7 +28,7 @@ internal interface IProcessRun
     ProcessRecord Record { get; }
 
     /// <summary>What the caller is told, when the process has got that far.</summary>
-    ProcessAnswer? Answer { get; }
+    Answer? Answer { get; }
 
     Task<RunState> AdvanceAsync(bool untilSettled, TimeProvider clock, CancellationToken cancellationToken);
 
@@ -43,7 +45,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
     private readonly List<JournalEntry> journal = [];
     private TState state = process.Read(record.State);
     private Commit commit = new();
-    private ProcessAnswer? pendingAnswer;
+    private Answer? pendingAnswer;
     private Segment? segment;
     private bool justStarted;
 
@@ -53,7 +55,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
     public Refusal? Refusal { get; private set; }
 
     /// <summary>What the caller is told, when the process has got that far.</summary>
-    public ProcessAnswer? Answer { get; private set; }
+    public Answer? Answer { get; private set; }
 
     private Step<TState> Current => process.Steps[(int)record.Step];
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Durability;
 
 /// <summary>Starts processes on behalf of callers and takes up those that wait, failed or lost their hub.</summary>
@@ -27,6 +29,8 @@ internal sealed partial class ProcessRunner(ProcessStore store, IEnumerable<Proc
         if (reached == RunState.Settled && here.TryAdd(run.Record.Id, 0) && !ready.Writer.TryWrite(run)) here.TryRemove(run.Record.Id, out _);
         return (run, reached);
     }
+
+    public bool CanUndo(ProcessRecord record) => record.Status == ProcessRecord.Stuck && record.Refusal is null && !kinds[record.Kind].OnlyForward(record.Step);
 
     /// <summary>Turns the live process of a subject back, if it waits or is stuck. Null when there is none, or another hub is working on it.</summary>
     public async Task<IProcessRun?> RefuseAsync(string subject, Http.Refusal refusal, CancellationToken cancellationToken)

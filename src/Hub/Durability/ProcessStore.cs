@@ -1,4 +1,7 @@
+using Composable.Hub.Http;
 using Composable.Hub.Storage;
+
+using Composable.Hub.Observability;
 
 namespace Composable.Hub.Durability;
 
@@ -10,7 +13,7 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
     /// <summary>Longer than any single call may take, so that a lease does not run out under a living hub.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
 
-    public async Task SaveAsync(ProcessRecord record, Commit commit, IReadOnlyList<JournalEntry> journal, ProcessAnswer? answer, TimeSpan? due, CancellationToken cancellationToken)
+    public async Task SaveAsync(ProcessRecord record, Commit commit, IReadOnlyList<JournalEntry> journal, Answer? answer, TimeSpan? due, CancellationToken cancellationToken)
     {
         var holds = due is null && record.Status is ProcessRecord.Running or ProcessRecord.Undoing;
         Sql lease = holds ? (Sql)$"{Sql.Now} + {(long)Lease.TotalMilliseconds}" : $"{0L}";
@@ -92,7 +95,7 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
     public Task ReleaseOwnAsync(CancellationToken cancellationToken) => database.CommitAsync(
         new Commit().Add($"UPDATE processes SET lease_until = 0, due_at = 0 WHERE owner = {owner.Id} AND status IN ('running', 'undoing')"), cancellationToken);
 
-    private static Sql Columns =>
+    public static Sql Columns =>
         $"id, kind, subject, status, step, called, attempts, state, refusal, error, key, version, owner, lease_until AS leaseUntil, due_at AS dueAt, created_at AS createdAt";
 }
 

@@ -38,10 +38,9 @@ internal sealed class StepContext(string processId, Commit commit, DateTimeOffse
 
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
-    public ProcessAnswer? GivenAnswer { get; private set; }
+    public Answer? GivenAnswer { get; private set; }
 
     /// <summary>What the caller who started the process is told; remembered under its idempotency key in the same commit.</summary>
-    public void Answer(int status, string body) => GivenAnswer = new ProcessAnswer(status, body);
+    public void Reply(int status, string body) => GivenAnswer = new Answer(status, body);
 }
 
-internal sealed record ProcessAnswer(int Status, string Body);

@@ -1,6 +1,8 @@
 using Composable.Hub.Storage;
 using MassTransit;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Events;
 
 /// <summary>A run of events in order, as the relay hands them on.</summary>
@@ -34,7 +36,7 @@ internal abstract class EventConsumer(Database database) : IConsumer<EventBatch>
         foreach (var happened in fresh) commit.AddRow("INSERT INTO inbox (consumer, event_id, at) VALUES ", $"({Name}, {happened.Id}, {Sql.Now})");
         Apply(fresh, commit);
         await Database.CommitAsync(commit, context.CancellationToken);
-        Durability.CrashPoint.Reach("C20");
+        CrashPoint.Reach("C20");
     }
 
     protected abstract bool Wants(StoredEvent happened);

@@ -19,13 +19,15 @@ internal static class DeadLetters
         $"SELECT consumer, event_id AS EventId, position, error, attempts, status, at FROM dead_letters WHERE status = 'waiting' ORDER BY at LIMIT {limit}", cancellationToken);
 
     /// <summary>Delivers a dead letter once more. It stays where it is when the consumer fails again.</summary>
-    public static async Task RedeliverAsync(Database database, IMediator mediator, string consumer, string eventId, CancellationToken cancellationToken)
+    public static async Task<bool> RedeliverAsync(Database database, IMediator mediator, string consumer, string eventId, CancellationToken cancellationToken)
     {
         var happened = await database.FirstAsync<StoredEvent>($"""
             SELECT position, tx, id, stream, seq, type, data, trace, at FROM events
             WHERE position = (SELECT position FROM dead_letters WHERE consumer = {consumer} AND event_id = {eventId})
-            """, cancellationToken) ?? throw new InvalidOperationException($"There is no dead letter {eventId} of {consumer}.");
+            """, cancellationToken);
+        if (happened is null) return false;
         await mediator.Publish(new EventBatch([happened], consumer), cancellationToken);
         await database.CommitAsync(new Commit().Add($"UPDATE dead_letters SET status = 'delivered' WHERE consumer = {consumer} AND event_id = {eventId}"), cancellationToken);
+        return true;
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Composable.Hub.Durability;
 using Composable.Hub.Storage;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Events;
 
 /// <summary>Something that happened to one aggregate. <paramref name="Seq"/> is the aggregate's version after it.</summary>

@@ -3,6 +3,8 @@ using Composable.Hub.Durability;
 using Composable.Hub.Storage;
 using MassTransit.Mediator;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Events;
 
 /// <summary>

@@ -61,4 +61,8 @@ internal static class PaymentBook
 
     public static void Void(Commit commit, string paymentId) => commit.Require(
         $"UPDATE payments SET status = 'voided' WHERE id = {paymentId} AND status = 'authorized' AND capturing = 0", 1, Moved);
+
+
+    public static void Unvoid(Commit commit, string paymentId) => commit.Require(
+        $"UPDATE payments SET status = 'authorized' WHERE id = {paymentId} AND status = 'voided'", 1, Moved);
 }

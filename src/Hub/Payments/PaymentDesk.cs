@@ -2,6 +2,8 @@ using Composable.Connectors.Sdk;
 using Composable.Hub.Connections;
 using Composable.Hub.Durability;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Payments;
 
 /// <summary>Talks to payment providers about attempts. Keys come from our own ids, so that asking twice has one effect.</summary>

@@ -2,6 +2,8 @@ using Composable.Contracts;
 using Composable.Hub.Durability;
 using Composable.Hub.Storage;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Stock;
 
 /// <summary>So many pieces of one SKU.</summary>

@@ -28,7 +28,7 @@ internal sealed class AfterUndo(CheckoutViews views, CheckoutRefresh refresh, St
         CartStore.Update(step.Commit, cart, "cart.reopened");
         CheckoutStore.Update(step.Commit, session, canceled ? "checkout.canceled" : "checkout.reopened");
         views.Believe(session, cart);
-        step.Answer(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));
+        step.Reply(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));
         return Task.CompletedTask;
     }
 

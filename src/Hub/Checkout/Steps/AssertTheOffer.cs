@@ -3,6 +3,8 @@ using Composable.Hub.Catalog;
 using Composable.Hub.Durability;
 using Composable.Hub.Markets;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Checkout.Steps;
 
 /// <summary>Price and tax were agreed in the quote. Here the commit itself asserts that the prices still hold, and closes the cart.</summary>

@@ -3,6 +3,8 @@ using Composable.Hub.Durability;
 using Composable.Hub.Orders;
 using Composable.Hub.Payments;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Checkout.Steps;
 
 /// <summary>Captures what was authorized and books it. After the point of no return: it is tried until it works or staff step in.</summary>

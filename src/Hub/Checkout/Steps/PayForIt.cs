@@ -5,6 +5,8 @@ using Composable.Hub.Http;
 using Composable.Hub.Payments;
 using Microsoft.Extensions.Options;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Checkout.Steps;
 
 /// <summary>Reserves the money. A yes and a no are the provider's to say; anything else is asked about until it is one of them.</summary>
@@ -13,13 +15,13 @@ internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<C
     /// <summary>How often a provider is asked while the shopper confirms, in case its notice got lost.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(15);
 
-    public Task<StepResult<CheckoutState>> Open(CheckoutState state, StepContext step)
+    public static Task<StepResult<CheckoutState>> Open(CheckoutState state, StepContext step)
     {
         PaymentBook.Open(step.Commit, state.Payment!);
         return Done(state);
     }
 
-    public Task<CheckoutState> Close(CheckoutState state, StepContext step)
+    public static Task<CheckoutState> Close(CheckoutState state, StepContext step)
     {
         PaymentBook.Close(step.Commit, state.Payment!, state.Voided);
         return Task.FromResult(state);

@@ -5,6 +5,8 @@ using Composable.Hub.Orders;
 using Composable.Hub.Payments;
 using Composable.Hub.Stock;
 
+using Composable.Hub.Observability;
+
 namespace Composable.Hub.Checkout.Steps;
 
 /// <summary>The point of no return: the order, the stock it takes, the books and the events become true in one commit.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Composable.Hub.Durability;
+namespace Composable.Hub.Observability;
 
 /// <summary>
 /// Named moments at which the process can be told to kill itself, so that recovery can be proven: <c>HUB_CRASH_AT=C08</c>, or <c>C08:3</c> for
@@ -17,6 +17,8 @@ internal static class CrashPoint
         Armed = setting?[0];
         remaining = setting is [_, var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 1;
     }
+
+    public static bool IsArmed(string name) => Armed == name && remaining == 1;
 
     public static void Reach(string name)
     {

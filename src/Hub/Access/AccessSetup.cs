@@ -1,0 +1,6 @@
+namespace Composable.Hub.Access;
+
+internal static class AccessSetup
+{
+    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<AccessKeys>();
+}

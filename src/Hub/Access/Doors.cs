@@ -1,0 +1,50 @@
+using Composable.Hub.Http;
+
+namespace Composable.Hub.Access;
+
+/// <summary>Who may enter by a route. A route without a door does not start: nothing is public by forgetting.</summary>
+internal static class Doors
+{
+    private sealed record Door(string Name);
+
+    /// <summary>A publishable or secret key, or a guest's cart token.</summary>
+    public static TBuilder ForStorefront<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("storefront", caller =>
+            caller.Kind == CallerKind.Anonymous && caller.CartToken is null ? new(401, "unauthenticated", "Send a publishable key in Hub-Key.") : null);
+
+    /// <summary>A secret key with the scope.</summary>
+    public static TBuilder ForAdmin<TBuilder>(this TBuilder builder, string scope)
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("admin", caller => caller.Kind switch
+        {
+            CallerKind.Anonymous => new(401, "unauthenticated", "Send a secret key as Authorization: Bearer sk_…"),
+            CallerKind.Secret when caller.May(scope) => null,
+            _ => new(403, "forbidden", $"This key does not have the scope {scope}."),
+        });
+
+    public static TBuilder ForAnyone<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.WithMetadata(new Door("anyone"));
+        return builder;
+    }
+
+    /// <summary>Refuses to start when a route has no door.</summary>
+    public static void AssertDoors(this WebApplication app)
+    {
+        var open = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Where(endpoint => endpoint.Metadata.GetMetadata<Door>() is null)
+            .Select(endpoint => endpoint.DisplayName).ToList();
+        if (open.Count > 0) throw new InvalidOperationException($"Routes without a door: {string.Join(", ", open)}.");
+    }
+
+    private static TBuilder Guard<TBuilder>(this TBuilder builder, string name, Func<Caller, Refusal?> check)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.WithMetadata(new Door(name));
+        builder.Add(endpoint =>
+        {
+            var next = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => check(Caller.Of(context)) is { } refusal ? ProblemAnswers.WriteAsync(context, refusal) : next(context);
+        });
+        return builder;
+    }
+}

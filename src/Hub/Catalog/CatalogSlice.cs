@@ -1,0 +1,79 @@
+using Composable.Contracts;
+using Composable.Hub.Access;
+using Composable.Hub.Http;
+using Composable.Hub.Markets;
+using Composable.Hub.Stock;
+using Composable.Hub.Storage;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Composable.Hub.Catalog;
+
+/// <param name="CompareAt">The former price, or null.</param>
+internal sealed record SetPrice(string Sku, string Currency, long Amount, long? CompareAt = null);
+
+internal sealed record SetStock(string Sku, long OnHand);
+
+internal static class CatalogSlice
+{
+    private const long MaxAmount = 100_000_000_000;
+
+    public static IServiceCollection AddCatalog(this IServiceCollection services) => services
+        .AddSingleton<Skus>().AddSingleton<ProductShelf>().AddSingleton<ProductWriter>().AddSingleton<ImportCatalog>().AddSingleton<StockRoom>();
+
+    public static void MapCatalog(this IEndpointRouteBuilder routes)
+    {
+        var shop = routes.MapGroup("/v1").ForStorefront().WithTags("Catalogue");
+        shop.MapGet("products", ListAsync).Produces<Page<ProductView>>();
+        shop.MapGet("products/{id}", GetAsync).Produces<ProductView>();
+        shop.MapGet("categories", CategoriesAsync).Produces<Page<CategoryView>>();
+
+        var staff = routes.MapGroup("/admin").ForAdmin("catalog:write").WithTags("Catalogue");
+        staff.MapGroup("imports").MapImports();
+        staff.MapPost("prices", SetPriceAsync).Produces<SetPrice>();
+        staff.MapPost("stock", SetStockAsync).Produces<SetStock>();
+    }
+
+    private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? category, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken)
+    {
+        var (position, id) = page.After is [var at, var last] ? (PageRequest.Number(at), last) : (-1, "");
+        var rows = await shelf.ListAsync(string.IsNullOrEmpty(category) ? null : category, markets.Of(context), position, id, page.Limit + 1, cancellationToken);
+        return Results.Json(page.Of(rows, row => row.View, row => [PageRequest.Text(row.Position), row.Id]), Json.Options);
+    }
+
+    private static async Task<IResult> GetAsync(string id, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken) =>
+        await shelf.FindAsync(id, markets.Of(context), cancellationToken) is { } product ? Results.Json(product, Json.Options) : Refusal.NotFound("product").ToResult();
+
+    private static async Task<IResult> CategoriesAsync(ProductShelf shelf, CancellationToken cancellationToken) =>
+        Results.Json(new Page<CategoryView>(await shelf.CategoriesAsync(cancellationToken), null), Json.Options);
+
+    private static async Task<IResult> SetPriceAsync(Body<SetPrice> body, Database database, Skus skus, CancellationToken cancellationToken)
+    {
+        var price = body.Value;
+        if (!Connectors.Sdk.Currencies.IsKnown(price.Currency)) return Refusal.Invalid("/currency", "unknown_currency", "A currency is an ISO 4217 code.").ToResult();
+        if (price.Amount is < 0 or > MaxAmount || price.CompareAt is < 0 or > MaxAmount) return Refusal.Invalid("/amount", "out_of_range", "An amount is not negative and not astronomical.").ToResult();
+        if ((await skus.FindAsync([price.Sku], cancellationToken)).Count == 0) return Refusal.NotFound("SKU").ToResult();
+        await database.CommitAsync(new Commit().Add($"""
+            INSERT INTO prices (sku, currency, amount, compare_at) VALUES ({price.Sku}, {price.Currency}, {price.Amount}, {price.CompareAt})
+            ON CONFLICT (sku, currency) DO UPDATE SET amount = excluded.amount, compare_at = excluded.compare_at
+            """), cancellationToken);
+        skus.Forget(price.Sku);
+        return Results.Json(price, Json.Options);
+    }
+
+    private static async Task<IResult> SetStockAsync(Body<SetStock> body, StockRoom stock, Skus skus, CancellationToken cancellationToken)
+    {
+        var count = body.Value;
+        if (count.OnHand is < 0 or > 1_000_000_000) return Refusal.Invalid("/onHand", "out_of_range", "A count is from 0 to 1,000,000,000.").ToResult();
+        try
+        {
+            await stock.CountAsync(count.Sku, count.OnHand, cancellationToken);
+        }
+        catch (GuardFailedException refused)
+        {
+            return refused.Code == "unknown_sku" ? Refusal.NotFound("SKU").ToResult() : new Refusal(409, "stock_reserved", "More pieces than that are promised to checkouts.").ToResult();
+        }
+
+        skus.Forget(count.Sku);
+        return Results.Json(count, Json.Options);
+    }
+}

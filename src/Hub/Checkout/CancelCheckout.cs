@@ -1,0 +1,38 @@
+using Composable.Hub.Access;
+using Composable.Hub.Checkout.Steps;
+using Composable.Hub.Durability;
+using Composable.Hub.Http;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Checkout;
+
+/// <summary>Gives a checkout up. One that waits for the shopper's confirmation is turned back: the money and the goods are released first.</summary>
+internal sealed class CancelCheckout(Database database, CheckoutStore store, CheckoutRefresh refresh, CheckoutDesk desk, ProcessRunner runner)
+{
+    private const int Tries = 8;
+
+    public async Task<Answer> HandleAsync(string id, Caller caller, IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        if (await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+        for (var tries = 1; ; tries++)
+        {
+            if (await store.ReadAsync(id, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash)) throw new RefusedException(Refusal.NotFound("checkout"));
+            var (session, cart) = found;
+            if (session.Status == CheckoutSession.Canceled) return await desk.AnswerAsync(200, session, cart, cancellationToken);
+            if (session.Status == CheckoutSession.ActionRequired)
+            {
+                await runner.RefuseAsync(id, new(409, AfterUndo.CanceledByShopper, "The checkout was canceled."), cancellationToken);
+                if (tries >= Tries) throw new RefusedException(CheckoutDesk.NotEditable(session));
+                await Task.Delay(TimeSpan.FromMilliseconds(50 * tries), cancellationToken);
+                continue;
+            }
+
+            if (!session.IsEditable) throw new RefusedException(CheckoutDesk.NotEditable(session));
+            var canceled = session with { Status = CheckoutSession.Canceled, Version = session.Version + 1 };
+            var answer = await desk.AnswerAsync(200, canceled, cart, cancellationToken);
+            var commit = new Commit();
+            key.Remember(commit, answer.Status, answer.Body, IdempotencyKey.WhenMoneyMoved);
+            if (await refresh.TryCommitAsync(commit, canceled, cart, tries, cancellationToken, "checkout.canceled")) return answer;
+        }
+    }
+}

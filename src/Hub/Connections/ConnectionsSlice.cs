@@ -1,0 +1,19 @@
+using System.Diagnostics;
+using Composable.Hub.Access;
+
+namespace Composable.Hub.Connections;
+
+internal static class ConnectionsSlice
+{
+    public static IServiceCollection AddConnections(this IServiceCollection services) => services
+        .AddSingleton<Outbound>().AddSingleton<ConnectionList>().AddSingleton<WebhookInbox>().AddHostedService<WebhookWorker>();
+
+    public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",
+        (string connection, HttpContext context, WebhookInbox inbox, CancellationToken cancellationToken) => inbox.ReceiveAsync(connection, context, cancellationToken))
+        .ForAnyone().ExcludeFromDescription();
+}
+
+internal static class HubActivity
+{
+    public static readonly ActivitySource Source = new("Composable.Hub");
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Text;
+using Composable.Connectors.Sdk;
+using Composable.Hub.Durability;
+using Composable.Hub.Http;
+using Composable.Hub.Storage;
+
+using Composable.Hub.Observability;
+
+namespace Composable.Hub.Connections;
+
+/// <summary>A verified notice waiting to be applied.</summary>
+internal sealed record StoredNotice(string Connection, string EventId, string Type, string Body, string Headers, long Attempts, long ReceivedAt);
+
+/// <summary>Takes vendors' notices in: verified on the raw bytes, stored once by the vendor's event id, acknowledged at once, applied later.</summary>
+internal sealed class WebhookInbox(Database database, ConnectionList connections, TimeProvider clock)
+{
+    private const int MaxBytes = 1 << 20;
+    private static readonly SemaphoreSlim Arrived = new(0, 1);
+
+    public async Task<IResult> ReceiveAsync(string connection, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (connections.Find<IWebhooks>(connection) is not { } reader) return Refusal.NotFound("connection").ToResult();
+        var body = await ReadAsync(context.Request, cancellationToken);
+        var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()));
+        if (reading is not WebhookReading.Verified verified) return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
+        await database.CommitAsync(new Commit().Add($"""
+            INSERT INTO webhook_inbox (connection, event_id, type, body, headers, trace, status, due_at, received_at)
+            VALUES ({connection}, {verified.EventId}, {verified.Type}, {Encoding.UTF8.GetString(body)}, {Headers(context.Request)}, {Activity.Current?.Id}, 'stored', {Sql.Now}, {Sql.Now})
+            ON CONFLICT (connection, event_id) DO NOTHING
+            """), cancellationToken);
+        CrashPoint.Reach("C24");
+        if (Arrived.CurrentCount == 0) Arrived.Release();
+        return Results.Json(new { received = true });
+    }
+
+    public static Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => Arrived.WaitAsync(atMost, cancellationToken);
+
+    public Task<List<StoredNotice>> DueAsync(int limit, CancellationToken cancellationToken) => database.QueryAsync<StoredNotice>($"""
+        SELECT connection, event_id AS EventId, type, body, headers, attempts, received_at AS ReceivedAt FROM webhook_inbox
+        WHERE status = 'stored' AND due_at <= {Sql.Now} ORDER BY due_at LIMIT {limit}
+        """, cancellationToken);
+
+    /// <summary>What the stored bytes say; they were verified when they came, and are read as of then.</summary>
+    public VendorNotice Read(StoredNotice notice)
+    {
+        var headers = notice.Headers.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
+        var reading = connections.Get<IWebhooks>(notice.Connection).Read(
+            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)));
+        return reading is WebhookReading.Verified verified ? verified.Notice : new VendorNotice.Other();
+    }
+
+    public Task SettleAsync(StoredNotice notice, string status, string? note, CancellationToken cancellationToken) => database.CommitAsync(new Commit().Add(
+        $"UPDATE webhook_inbox SET status = {status}, note = {note} WHERE connection = {notice.Connection} AND event_id = {notice.EventId} AND status = 'stored'"), cancellationToken);
+
+    public Task RetryLaterAsync(StoredNotice notice, string why, CancellationToken cancellationToken)
+    {
+        var delay = (long)Math.Min(60_000, 500 * Math.Pow(2, notice.Attempts));
+        return database.CommitAsync(new Commit().Add($"""
+            UPDATE webhook_inbox SET attempts = attempts + 1, note = {why}, due_at = {Sql.Now} + {delay}
+            WHERE connection = {notice.Connection} AND event_id = {notice.EventId} AND status = 'stored'
+            """), cancellationToken);
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > MaxBytes) throw new RefusedException(new(413, "payload_too_large", "A notice has at most 1 MiB."));
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer, cancellationToken);
+        return buffer.ToArray();
+    }
+
+    /// <summary>Only what a signature may need; cookies and authorization are not kept.</summary>
+    private static string Headers(HttpRequest request) => string.Join('\n', request.Headers
+        .Where(header => header.Key.Contains("signature", StringComparison.OrdinalIgnoreCase) || header.Key.Contains("timestamp", StringComparison.OrdinalIgnoreCase))
+        .Select(header => $"{header.Key}: {header.Value}"));
+}
+
+/// <summary>Does something about a notice. Returns the inbox status it ends in and a note.</summary>
+internal abstract class NoticeHandler
+{
+    public abstract Task<(string Status, string? Note)> ApplyAsync(string connection, VendorNotice notice, CancellationToken cancellationToken);
+}
+
+/// <summary>Applies stored notices, again and again until they are done or set aside for staff.</summary>
+internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler handler, ILogger<WebhookWorker> logger) : BackgroundService
+{
+    private const int Tries = 12;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var found = 0;
+            try
+            {
+                var due = await inbox.DueAsync(50, stoppingToken);
+                found = due.Count;
+                foreach (var notice in due) await ApplyAsync(notice, stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                Log.Failed(logger, error);
+            }
+
+            if (found == 0) await WebhookInbox.WaitAsync(TimeSpan.FromMilliseconds(500), stoppingToken);
+        }
+    }
+
+    private async Task ApplyAsync(StoredNotice notice, CancellationToken cancellationToken)
+    {
+        using var activity = HubActivity.Source.StartActivity("apply webhook");
+        try
+        {
+            var (status, note) = await handler.ApplyAsync(notice.Connection, inbox.Read(notice), cancellationToken);
+            await inbox.SettleAsync(notice, status, note, cancellationToken);
+            if (status == "parked") Log.Parked(logger, notice.Connection, notice.Type, note);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            if (notice.Attempts + 1 >= Tries) await inbox.SettleAsync(notice, "parked", error.Message, cancellationToken);
+            else await inbox.RetryLaterAsync(notice, error.Message, cancellationToken);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Applying notices failed; they stay in place")]
+        public static partial void Failed(ILogger logger, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "A notice of {Connection} ({Type}) was set aside: {Note}")]
+        public static partial void Parked(ILogger logger, string connection, string type, string? note);
+    }
+}

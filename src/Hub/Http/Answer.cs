@@ -1,0 +1,41 @@
+using System.Text;
+using Composable.Hub.Durability;
+
+using Composable.Hub.Observability;
+
+namespace Composable.Hub.Http;
+
+/// <summary>A JSON answer that is already text, because it was also remembered under an idempotency key.</summary>
+internal sealed record Answer(int Status, string Body) : IResult
+{
+    public string? ETag { get; init; }
+
+    public string? Location { get; init; }
+
+    /// <summary>A guest's token, set as a cookie that scripts cannot read.</summary>
+    public string? CartToken { get; init; }
+
+    /// <summary>The first answer to this key, given once more.</summary>
+    public bool Replayed { get; init; }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.ContentType = Status >= 400 ? "application/problem+json" : "application/json; charset=utf-8";
+        if (ETag is not null) response.Headers.ETag = ETag;
+        if (Location is not null) response.Headers.Location = Location;
+        if (CartToken is not null) response.Cookies.Append("hub_cart_token", CartToken, new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/v1", Secure = httpContext.Request.IsHttps });
+        if (Replayed) response.Headers["Idempotent-Replayed"] = "true";
+        var bytes = Encoding.UTF8.GetBytes(Body);
+        response.ContentLength = bytes.Length;
+        if (CrashPoint.IsArmed("C16"))
+        {
+            await response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), httpContext.RequestAborted);
+            await response.Body.FlushAsync(httpContext.RequestAborted);
+            CrashPoint.Reach("C16");
+        }
+
+        await response.Body.WriteAsync(bytes, httpContext.RequestAborted);
+    }
+}

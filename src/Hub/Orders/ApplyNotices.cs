@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Composable.Connectors.Sdk;
+using Composable.Hub.Connections;
+using Composable.Hub.Durability;
+using Composable.Hub.Payments;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Orders;
+
+/// <summary>
+/// What vendors' notices lead to. A notice is a hint: it is held against our own attempt, and the provider is asked before anything is
+/// believed. One that names another amount, account or reference than ours is set aside and never applied.
+/// </summary>
+internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderStore orders, ProcessRunner runner, VoidOrphanProcess orphans, TimeProvider clock) : NoticeHandler
+{
+    public override Task<(string Status, string? Note)> ApplyAsync(string connection, VendorNotice notice, CancellationToken cancellationToken) => notice switch
+    {
+        VendorNotice.PaymentChanged changed => PaymentChangedAsync(connection, changed, cancellationToken),
+        VendorNotice.DisputeOpened opened => DisputeOpenedAsync(connection, opened, cancellationToken),
+        VendorNotice.DisputeClosed closed => DisputeClosedAsync(closed, cancellationToken),
+        _ => Task.FromResult<(string, string?)>(("ignored", null)),
+    };
+
+    private async Task<(string, string?)> PaymentChangedAsync(string connection, VendorNotice.PaymentChanged notice, CancellationToken cancellationToken)
+    {
+        var payment = notice.Reference is null ? null : await PaymentRow.FindAsync(database, notice.Reference, cancellationToken);
+        if (payment is null || payment.Connection != connection) return ("parked", "No attempt of ours has this reference.");
+        if (new Money(payment.Amount, payment.Currency) != notice.Amount) return ("parked", $"The notice is about {notice.Amount}, the attempt about {payment.Amount} {payment.Currency}.");
+        if (payment.VendorId is not null && payment.VendorId != notice.VendorId) return ("parked", "The notice is about another payment with our reference.");
+        switch (payment.Status)
+        {
+            case "started" or "action_required":
+                await runner.WakeAsync(payment.CheckoutId, cancellationToken);
+                return ("applied", null);
+
+            case "failed" or "voided":
+                return await GiveBackAsync(payment, notice.VendorId, cancellationToken);
+
+            default:
+                return ("applied", null);
+        }
+    }
+
+    /// <summary>We gave this attempt up. Should the provider hold money for it all the same, it goes back.</summary>
+    private async Task<(string, string?)> GiveBackAsync(PaymentRow payment, string vendorId, CancellationToken cancellationToken)
+    {
+        var attempt = payment.Attempt() with { VendorId = vendorId };
+        var held = await desk.InquireAsync(attempt, cancellationToken) is PaymentOutcome.Authorized or PaymentOutcome.Captured or PaymentOutcome.ActionNeeded;
+        if (!held) return ("applied", null);
+        await runner.StartAsync(orphans, $"orphan:{payment.Id}", attempt, key: null);
+        return ("applied", "The provider held money for an attempt that was given up; it goes back.");
+    }
+
+    private async Task<(string, string?)> DisputeOpenedAsync(string connection, VendorNotice.DisputeOpened notice, CancellationToken cancellationToken)
+    {
+        var payment = await PaymentRow.FindByVendorAsync(database, connection, notice.VendorId, cancellationToken);
+        if (payment?.OrderId is not { } orderId) return ("parked", "No order was paid with this payment.");
+        if (notice.Amount.Currency != payment.Currency || notice.Amount.Amount > payment.Captured) return ("parked", "The dispute is about more than was captured.");
+        var order = await orders.ForChangeAsync(orderId, fresh: true, cancellationToken);
+        var commit = new Commit().Add($"""
+            INSERT INTO disputes (id, payment_id, order_id, amount, currency, reason, status, at)
+            VALUES ({notice.DisputeId}, {payment.Id}, {orderId}, {notice.Amount.Amount}, {notice.Amount.Currency}, {notice.Reason}, 'open', {Sql.Now})
+            """);
+        Ledger.Post(commit, notice.DisputeId, orderId, payment.Currency, new Transfer(Ledger.Disputes, Ledger.Clearing(connection), notice.Amount.Amount));
+        Record(commit, order, "order.disputed", $"The payer disputes {notice.Amount}.", notice.DisputeId, notice.Amount.Amount);
+        return await CommitOnceAsync(commit, cancellationToken);
+    }
+
+    private async Task<(string, string?)> DisputeClosedAsync(VendorNotice.DisputeClosed notice, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync<(string OrderId, string Connection, long Amount, string Currency)>($"""
+            SELECT d.order_id, p.connection, d.amount, d.currency FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.id = {notice.DisputeId} AND d.status = 'open'
+            """, cancellationToken);
+        if (rows is not [var dispute]) return ("applied", "There is no open dispute with this id.");
+        var order = await orders.ForChangeAsync(dispute.OrderId, fresh: true, cancellationToken);
+        var outcome = notice.Won ? "won" : "lost";
+        var commit = new Commit().Require($"UPDATE disputes SET status = {outcome} WHERE id = {notice.DisputeId} AND status = 'open'", 1, "stale");
+        if (notice.Won) Ledger.Post(commit, $"{notice.DisputeId}:won", dispute.OrderId, dispute.Currency, new Transfer(Ledger.Clearing(dispute.Connection), Ledger.Disputes, dispute.Amount));
+        Record(commit, order, "order.dispute_closed", $"The dispute was {outcome}.", notice.DisputeId, dispute.Amount);
+        return await CommitOnceAsync(commit, cancellationToken);
+    }
+
+    private void Record(Commit commit, Order order, string type, string text, string reference, long amount) => orders.Update(
+        commit, order.With(type, text, clock.GetUtcNow()), JsonSerializer.Serialize(new MoneyMoved(reference, amount, order.Currency), OrderEventJson.Default.MoneyMoved));
+
+    private async Task<(string, string?)> CommitOnceAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.CommitAsync(commit, cancellationToken);
+            return ("applied", null);
+        }
+        catch (DuplicateException twice) when (twice.Table is "disputes" or "ledger")
+        {
+            return ("applied", "It was known already.");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Composable.Connectors.Sdk;
+using Composable.Hub.Connections;
+using Composable.Hub.Durability;
+using Composable.Hub.Http;
+using Composable.Hub.Payments;
+using Composable.Hub.Stock;
+
+namespace Composable.Hub.Orders;
+
+/// <param name="Refund">Captured money that goes back.</param>
+/// <param name="Void">Whether an authorization is to be given back.</param>
+internal sealed record CancelState(string OrderId, string CancelId, string? PaymentId, string? Connection, string? VendorId, Money Refund, bool Void, bool Restock, string? Reason, DateTimeOffset StartedAt);
+
+/// <summary>Calls an order off: money first, then the goods back on the shelf, then the tax record.</summary>
+internal sealed class CancelProcess : Process<CancelState>
+{
+    private readonly PaymentDesk desk;
+    private readonly OrderStore orders;
+    private readonly OrderMoney money;
+    private readonly ConnectionList connections;
+
+    public CancelProcess(PaymentDesk desk, OrderStore orders, OrderMoney money, ConnectionList connections)
+        : base("cancel", OrderProcessJson.Default.CancelState)
+    {
+        (this.desk, this.orders, this.money, this.connections) = (desk, orders, money, connections);
+
+        Then("set the money aside", SetAside, undo: PutBack);
+        Call("give the authorization back", VoidAsync, when: state => state.Void);
+        Call("refund at the provider", RefundAsync, when: state => state.Refund.Amount > 0);
+        PointOfNoReturn("cancel the order", CancelAsync);
+        Call("take the tax record back", VoidTaxAsync);
+    }
+
+    public override Task UndoneAsync(CancelState state, Refusal refusal, StepContext context)
+    {
+        context.Reply(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));
+        return Task.CompletedTask;
+    }
+
+    public override async Task UncertainAsync(CancelState state, StepContext context) =>
+        context.Reply(202, Json.Write((await orders.ForChangeAsync(state.OrderId, fresh: false, context.CancellationToken)).View()));
+
+    public override Task<Refusal> ExplainAsync(string code, CancelState state, CancellationToken cancellationToken) =>
+        Task.FromResult(new Refusal(409, "order_state", "The payment is being captured or refunded right now.") { Retryable = true });
+
+    /// <summary>An authorization that is to be voided is closed first: no capture can begin any more.</summary>
+    private static Task<StepResult<CancelState>> SetAside(CancelState state, StepContext step)
+    {
+        if (state.Void) PaymentBook.Void(step.Commit, state.PaymentId!);
+        if (state.Refund.Amount > 0) PaymentBook.BeginRefund(step.Commit, state.PaymentId!, state.Refund.Amount);
+        return Task.FromResult<StepResult<CancelState>>(new StepResult<CancelState>.Done(state));
+    }
+
+    private static Task<CancelState> PutBack(CancelState state, StepContext step)
+    {
+        if (state.Void) PaymentBook.Unvoid(step.Commit, state.PaymentId!);
+        if (state.Refund.Amount > 0) PaymentBook.AbandonRefund(step.Commit, state.PaymentId!, state.Refund.Amount);
+        return Task.FromResult(state);
+    }
+
+    private async Task<StepResult<CancelState>> VoidAsync(CancelState state, StepContext step) =>
+        await desk.VoidAsync(state.Connection!, state.PaymentId!, state.VendorId, state.StartedAt, step.CancellationToken) switch
+        {
+            TransferOutcome.Succeeded => new StepResult<CancelState>.Done(state),
+            TransferOutcome.Refused refused => Refuse(state, refused.Code),
+            _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not finished."),
+        };
+
+    private async Task<StepResult<CancelState>> RefundAsync(CancelState state, StepContext step)
+    {
+        var outcome = await desk.RefundAsync(state.Connection!, state.CancelId, state.VendorId!, state.Refund, state.Reason, step.CancellationToken);
+        PaymentDesk.AssertMoved(outcome, state.Refund);
+        return outcome is TransferOutcome.Refused refused ? Refuse(state, refused.Code) : new StepResult<CancelState>.Done(state);
+    }
+
+    private async Task<StepResult<CancelState>> CancelAsync(CancelState state, StepContext step)
+    {
+        var order = await orders.ForChangeAsync(state.OrderId, step.Stale, step.CancellationToken);
+        if (state.Refund.Amount > 0) order = money.BookRefund(step.Commit, order, state.CancelId, state.PaymentId!, state.Refund.Amount, state.Reason, step.Now);
+        OrderMoney.BookUncollected(step.Commit, order);
+        if (state.Restock) StockRoom.Return(step.Commit, state.CancelId, [.. order.Lines.Where(line => line.Counted).Select(line => new StockLine(line.Sku, line.Quantity))]);
+        var next = order.With("order.canceled", "The order was canceled.", step.Now) with { Status = Order.Canceled };
+        if (state.Void) next = next.WithPayment(state.PaymentId!, payment => payment with { Status = "voided" });
+        orders.Update(step.Commit, next, JsonSerializer.Serialize(new OrderNote(state.Reason), OrderEventJson.Default.OrderNote));
+        step.Reply(200, Json.Write(next.View()));
+        return new StepResult<CancelState>.Done(state);
+    }
+
+    private async Task<StepResult<CancelState>> VoidTaxAsync(CancelState state, StepContext step)
+    {
+        var order = await orders.ForChangeAsync(state.OrderId, fresh: false, step.CancellationToken);
+        await connections.Get<ITax>(order.Tax.Connection).VoidAsync(order.Id, step.CancellationToken);
+        return new StepResult<CancelState>.Done(state);
+    }
+
+    private static StepResult<CancelState>.Refused Refuse(CancelState state, string code) =>
+        new(new(409, "cancel_refused", "The payment provider refuses to give the money back.") { Upstream = new(state.Connection!, code) });
+}

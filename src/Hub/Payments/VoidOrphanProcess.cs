@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+using Composable.Connectors.Sdk;
+using Composable.Hub.Durability;
+
+namespace Composable.Hub.Payments;
+
+/// <summary>Gives back money that a provider holds for an attempt we gave up: a late answer, found by its notice.</summary>
+internal sealed class VoidOrphanProcess : Process<PaymentAttempt>
+{
+    private readonly PaymentDesk desk;
+
+    public VoidOrphanProcess(PaymentDesk desk)
+        : base("void-orphan", PaymentProcessJson.Default.PaymentAttempt)
+    {
+        this.desk = desk;
+        PointOfNoReturn("decide to give it back", (attempt, _) => Task.FromResult<StepResult<PaymentAttempt>>(new StepResult<PaymentAttempt>.Done(attempt)));
+        Call("give the money back", GiveBackAsync);
+    }
+
+    private async Task<StepResult<PaymentAttempt>> GiveBackAsync(PaymentAttempt attempt, StepContext step)
+    {
+        var outcome = await desk.VoidAsync(attempt.Connection, attempt.Id, attempt.VendorId, attempt.StartedAt, step.CancellationToken);
+        if (outcome is TransferOutcome.Refused { Code: "already_captured" })
+            outcome = await desk.RefundAsync(attempt.Connection, $"{attempt.Id}:orphan", attempt.VendorId!, attempt.Amount, "orphan", step.CancellationToken);
+        return outcome is TransferOutcome.Succeeded or TransferOutcome.Refused { Code: "not_found" or "already_refunded" }
+            ? new StepResult<PaymentAttempt>.Done(attempt)
+            : throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not given the money back yet.");
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PaymentAttempt))]
+internal sealed partial class PaymentProcessJson : JsonSerializerContext;
+
+internal static class PaymentsSlice
+{
+    public static IServiceCollection AddPayments(this IServiceCollection services) => services
+        .AddSingleton<PaymentDesk>().AddSingleton<VoidOrphanProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<VoidOrphanProcess>());
+}

@@ -1,0 +1,15 @@
+namespace Composable.Hub.Storage;
+
+internal static class StorageSetup
+{
+    /// <summary><c>Storage:Connection</c>: a PostgreSQL connection string, or <c>Data Source=file</c> for SQLite.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        var connection = configuration["Storage:Connection"] ?? throw new InvalidOperationException("Storage:Connection is missing: a PostgreSQL connection string, or 'Data Source=hub.db' for SQLite.");
+        return services.AddSingleton(Open(connection));
+    }
+
+    public static Database Open(string connection) => connection.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase)
+        ? new SqliteDatabase(connection["Data Source=".Length..])
+        : new PostgresDatabase(connection);
+}
