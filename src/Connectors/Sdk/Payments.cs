@@ -6,6 +6,9 @@ public interface IPayments : IPort
     /// <summary>What the types cannot say about this provider; checked before a call.</summary>
     PaymentLimits Limits { get; }
 
+    /// <summary>What a storefront needs to collect a method, such as a publishable key. Never a secret.</summary>
+    IReadOnlyDictionary<string, string> PublicData => new Dictionary<string, string>();
+
     /// <summary>Reserves the amount on the shopper's method, without capturing it.</summary>
     Task<PaymentOutcome> AuthorizeAsync(PaymentRequest request, CancellationToken cancellationToken);
 
