@@ -81,10 +81,10 @@ internal sealed partial class StripeClient : IPayments, IWebhooks
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private async Task<VendorAnswer> PostAsync(string path, string idempotencyKey, Dictionary<string, string?> form, CancellationToken cancellationToken)
+    private async Task<VendorAnswer> PostAsync(string path, string? idempotencyKey, Dictionary<string, string?> form, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Post, path);
-        request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
+        if (idempotencyKey is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
         request.Content = new FormUrlEncodedContent(form.Where(field => !string.IsNullOrEmpty(field.Value)));
         return await _http.SendAsync(request, VendorEffect.Changes, cancellationToken);
     }
