@@ -9,12 +9,15 @@ namespace Composable.Sandbox;
 public static class SandboxApp
 {
     private const long LargestBody = 1 << 20;
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(3);
 
     /// <summary>Loads the journals and maps the vendors. The caller starts, stops and disposes the application.</summary>
     public static WebApplication Create(SandboxOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
