@@ -2,15 +2,17 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Composable.Contracts;
 
 namespace Composable.AllInOne.Verbs;
 
-/// <summary>The hub answered no, and asking again would not change that.</summary>
+/// <summary>The hub answered no.</summary>
 internal sealed class HubRefusedException(HttpStatusCode status, string code, string detail) : Exception($"{(int)status} {code}: {detail}")
 {
     public HttpStatusCode Status { get; } = status;
     public string Code { get; } = code;
+
+    /// <summary>The same request may get another answer in a moment.</summary>
+    public bool IsBusy => Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable || Code == "idempotency_in_flight";
 }
 
 /// <summary>
@@ -36,7 +38,7 @@ internal sealed class HubClient(HttpClient http, HubKeys keys)
 
     /// <summary>Posts for the effect alone; what the answer holds is not looked at.</summary>
     public Task AdminPostAsync(string path, object body, string idempotencyKey, CancellationToken cancellationToken) =>
-        SendAsync(() => Request(HttpMethod.Post, path, body, idempotencyKey, Authorize), ReadNothingAsync, cancellationToken);
+        SendAsync(() => Request(HttpMethod.Post, path, body, idempotencyKey, Authorize), (_, _) => Task.FromResult(true), cancellationToken);
 
     /// <summary>Sends a body that cannot be sent twice, such as an upload; the caller bounds the time.</summary>
     public async Task<T> UploadAsync<T>(string path, HttpContent content, CancellationToken cancellationToken)
@@ -44,7 +46,7 @@ internal sealed class HubClient(HttpClient http, HubKeys keys)
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         Authorize(request.Headers);
         using var answer = await http.SendAsync(request, cancellationToken);
-        return await ReadAsync<T>(answer, cancellationToken);
+        return answer.IsSuccessStatusCode ? await ReadAsync<T>(answer, cancellationToken) : throw await RefusalAsync(answer, cancellationToken);
     }
 
     private void Authorize(HttpRequestHeaders headers) => headers.Authorization = new AuthenticationHeaderValue("Bearer", keys.Secret);
@@ -69,7 +71,9 @@ internal sealed class HubClient(HttpClient http, HubKeys keys)
             {
                 using var request = make();
                 using var answer = await http.SendAsync(request, timeout.Token);
-                if (attempt == Attempts || !await IsBusyAsync(answer, timeout.Token)) return await read(answer, timeout.Token);
+                if (answer.IsSuccessStatusCode) return await read(answer, timeout.Token);
+                var refusal = await RefusalAsync(answer, timeout.Token);
+                if (attempt == Attempts || !refusal.IsBusy) throw refusal;
                 pause = answer.Headers.RetryAfter?.Delta ?? pause;
             }
             catch (HttpRequestException) when (attempt < Attempts)
@@ -84,36 +88,23 @@ internal sealed class HubClient(HttpClient http, HubKeys keys)
         }
     }
 
-    private static async Task<bool> IsBusyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        if (answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) return true;
-        if (answer.StatusCode != HttpStatusCode.Conflict) return false;
-        await answer.Content.LoadIntoBufferAsync(cancellationToken);
-        return await ProblemAsync(answer, cancellationToken) is { Code: "idempotency_in_flight" };
-    }
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken) ?? throw new JsonException("The hub's answer is null.");
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<HubRefusedException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        await ReadNothingAsync(answer, cancellationToken);
-        return await answer.Content.ReadFromJsonAsync<T>(Json, cancellationToken) ?? throw new HubRefusedException(answer.StatusCode, "empty_answer", "The answer is empty.");
-    }
-
-    private static async Task<bool> ReadNothingAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        if (answer.IsSuccessStatusCode) return true;
-        var problem = await ProblemAsync(answer, cancellationToken);
-        throw new HubRefusedException(answer.StatusCode, problem?.Code ?? "unknown", problem?.Detail ?? problem?.Title ?? "The answer says no more.");
-    }
-
-    private static async Task<Problem?> ProblemAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
+        Refusal? refusal;
         try
         {
-            return await answer.Content.ReadFromJsonAsync<Problem>(Json, cancellationToken);
+            refusal = await answer.Content.ReadFromJsonAsync<Refusal>(Json, cancellationToken);
         }
         catch (JsonException)
         {
-            return null;
+            refusal = null;
         }
+        return new HubRefusedException(answer.StatusCode, refusal?.Code ?? "unknown", refusal?.Detail ?? "The answer says no more.");
     }
+
+    /// <summary>What this client needs of a problem; a proxy in between may send something else altogether.</summary>
+    private sealed record Refusal(string? Code, string? Detail);
 }

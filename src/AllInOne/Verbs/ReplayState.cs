@@ -27,16 +27,18 @@ internal sealed class ReplayState : IDisposable
     private readonly Lock gate = new();
     private readonly StreamWriter writer;
 
+    /// <summary>Throws <see cref="IOException"/> while another replay uses the same file.</summary>
     public ReplayState(FileInfo file)
     {
         file.Directory?.Create();
-        if (file.Exists)
-            foreach (var line in File.ReadLines(file.FullName))
+        var stream = file.Open(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using (var reader = new StreamReader(stream, leaveOpen: true))
+            while (reader.ReadLine() is { } line)
                 if (Read(line) is { } entry)
                     entries[entry.Invoice] = entry;
-        writer = new StreamWriter(file.Open(FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+        writer = new StreamWriter(stream) { AutoFlush = true };
         // Behind a line that was cut off when an earlier run was killed, the next one must not continue it.
-        if (entries.Count > 0) writer.WriteLine();
+        if (stream.Length > 0) writer.WriteLine();
     }
 
     public ReplayEntry Of(string invoice)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Composable.Sandbox;
 
 var settings = new ConfigurationBuilder().AddEnvironmentVariables("SANDBOX_").AddCommandLine(args).Build();
@@ -9,4 +10,12 @@ await using var app = SandboxApp.Create(new SandboxOptions
     StripeWebhookUrl = settings["stripe-webhook-url"],
     StripeWebhookSecret = settings["stripe-webhook-secret"] ?? "whsec_sandbox",
 });
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 await app.RunAsync();
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    app.Lifetime.StopApplication();
+}

@@ -33,6 +33,8 @@ public abstract class Connector<TSettings, TClient>(string id, string name) : Co
     {
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
+        // Named, because the schema may be asked for before the first settings are read.
+        TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver(),
     };
 
     public override IReadOnlyList<Type> Ports { get; } =

@@ -49,8 +49,8 @@ public sealed class VendorHttp
             var body = await ReadAsync(response.Content, deadline.Token);
             return new VendorAnswer(_vendor, effect, response.StatusCode, body);
         }
-        // The hub's own guards speak this language already: the egress guard from inside the connect, where it arrives wrapped.
-        catch (HttpRequestException wrapped) when (wrapped.InnerException is VendorException guard)
+        // A guard of the hub's that stands inside the connect speaks this language already, but arrives wrapped.
+        catch (HttpRequestException wrapped) when (wrapped.InnerException is VendorException guard && change is not { Departed: true })
         {
             throw new VendorException(guard.Failure, guard.Message, guard.RetryAfter, wrapped);
         }

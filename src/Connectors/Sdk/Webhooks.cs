@@ -26,8 +26,8 @@ public abstract record VendorNotice
 {
     private VendorNotice() { }
 
-    /// <param name="Reference">Our attempt id as the vendor stored it.</param>
-    /// <param name="Amount">The payment's amount according to the vendor.</param>
+    /// <param name="Reference">Our attempt id as the vendor stored it. Null when the notice does not repeat it, as those about a single refund.</param>
+    /// <param name="Amount">The payment's amount according to the vendor; where <paramref name="Reference"/> is null, possibly only that of the refund.</param>
     public sealed record PaymentChanged(string VendorId, string? Reference, Money Amount) : VendorNotice;
 
     public sealed record DisputeOpened(string DisputeId, string VendorId, Money Amount, string Reason) : VendorNotice;

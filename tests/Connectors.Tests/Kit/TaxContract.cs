@@ -36,8 +36,6 @@ public abstract class TaxContract
     {
         var quote = await QuoteAsync(Request(currency, 0, true, 11_900));
         quote.Total.ShouldBe(Rounding.HalfUp(11_900 * Rate / (1 + Rate)));
-        var net = 11_900 - quote.Total;
-        (net + Rounding.HalfUp(net * Rate)).ShouldBe(11_900);
     }
 
     [Fact]

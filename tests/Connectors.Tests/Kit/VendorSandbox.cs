@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Composable.Sandbox;
 using Microsoft.AspNetCore.Builder;
 
@@ -37,11 +38,13 @@ public sealed class VendorSandbox : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    public Task<JsonElement> LedgerAsync(string vendor) => Direct.GetFromJsonAsync<JsonElement>($"{Address}/_ledger/{vendor}");
+
     /// <summary>What the vendor's own books say was charged under a reference.</summary>
     public async Task<IReadOnlyList<LedgerCharge>> ChargesAsync(string vendor, string reference)
     {
-        var ledger = await Direct.GetFromJsonAsync<Ledger>($"{Address}/_ledger/{vendor}");
-        return [.. ledger!.Charges.Where(charge => charge.Reference == reference)];
+        var charges = (await LedgerAsync(vendor)).GetProperty("charges").Deserialize<IReadOnlyList<LedgerCharge>>(JsonSerializerOptions.Web)!;
+        return [.. charges.Where(charge => charge.Reference == reference)];
     }
 
     /// <summary>Spoils the answer to the next request of an operation.</summary>
@@ -59,8 +62,6 @@ public sealed class VendorSandbox : IAsyncLifetime
         using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         return await Direct.PostAsync(page, content);
     }
-
-    private sealed record Ledger(IReadOnlyList<LedgerCharge> Charges);
 }
 
 public sealed record LedgerCharge(string Id, string? Reference, long Amount, long Captured, long Refunded, string Currency, string Status);

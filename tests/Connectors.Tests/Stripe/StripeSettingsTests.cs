@@ -25,6 +25,13 @@ public sealed class StripeSettingsTests
         Vendors.Connect("stripe", new { apiKey, environment }, new HttpClient()).ShouldBeAssignableTo<IPayments>();
 
     [Fact]
+    public void Storefronts_are_told_the_publishable_key_and_no_other()
+    {
+        var client = (IPayments)Vendors.Connect("stripe", new { apiKey = "sk_test_1", webhookSecret = "whsec_1", publishableKey = "pk_test_1" }, new HttpClient());
+        client.PublicData.ShouldBe(new Dictionary<string, string> { ["publishableKey"] = "pk_test_1" });
+    }
+
+    [Fact]
     public void The_settings_schema_marks_the_secrets_and_nothing_else()
     {
         var properties = Vendors.Get("stripe").SettingsSchema["properties"]!.AsObject();

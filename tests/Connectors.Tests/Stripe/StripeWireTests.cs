@@ -173,6 +173,17 @@ public sealed class StripeWireTests
         (await Client(answers: false).RefundAsync(new TransferRequest("ref_1", "k", "pi_1", new Money(1, "EUR")), CancellationToken.None)).ShouldBeOfType(outcome);
     }
 
+    [Fact]
+    public async Task Everything_that_moves_money_is_keyed_and_a_void_is_not_so_that_no_old_refusal_is_repeated()
+    {
+        _stripe.Answers(Held).Answers("""{"data":[],"has_more":false}""").Answers("""{"id":"re_1","amount":1,"currency":"eur"}""").Answers(Held);
+        var client = Client(answers: false);
+        await client.CaptureAsync(new TransferRequest("cap_1", "k1", "pi_1", new Money(1, "EUR")), CancellationToken.None);
+        await client.RefundAsync(new TransferRequest("ref_1", "k2", "pi_1", new Money(1, "EUR")), CancellationToken.None);
+        await client.VoidAsync(new VoidRequest("att_1", "k3", "pi_1", DateTimeOffset.UnixEpoch), CancellationToken.None);
+        _stripe.Requests.Where(request => request.Method == "POST").Select(request => request.Headers.GetValueOrDefault("Idempotency-Key")).ShouldBe(["k1", "k2", null]);
+    }
+
     private static List<string> FormFields(JsonElement spec, JsonElement operation)
     {
         var schema = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/x-www-form-urlencoded").GetProperty("schema");

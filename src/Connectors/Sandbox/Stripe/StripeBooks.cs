@@ -5,8 +5,8 @@ namespace Composable.Sandbox.Stripe;
 /// <summary>Everything the simulated Stripe knows, backed by its journal. Callers hold <see cref="Gate"/> from reading to committing.</summary>
 internal sealed class StripeBooks : IDisposable
 {
-    private const int KeysKept = 100_000;
-    private const int EventsKept = 20_000;
+    private const int KeysKept = 50_000;
+    private const int EventsKept = 5_000;
     private const int LinesWorthRewriting = 1_000;
     private static readonly TimeSpan KeyLife = TimeSpan.FromHours(24);
 

@@ -29,7 +29,7 @@ internal static class StripeRequest
                 throw StripeRefusal.Invalid($"Received unknown parameter: {name}", "parameter_unknown", name);
             }
 
-            if (name.Count(character => character == '[') > 5)
+            if (name.AsSpan().Count('[') > 5)
             {
                 throw StripeRefusal.Invalid($"Too deep a parameter: {name}", null, name);
             }
@@ -110,10 +110,12 @@ internal static class StripeRequest
     /// <summary>The same for the same parameters in any order.</summary>
     public static string Fingerprint(IReadOnlyDictionary<string, StringValues> parameters)
     {
-        var text = new StringBuilder();
-        foreach (var (name, values) in parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var names = parameters.Keys.ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        var text = new StringBuilder(256);
+        foreach (var name in names)
         {
-            text.Append(name).Append('\0').Append(values.ToString()).Append('\0');
+            text.Append(name).Append('\0').Append(parameters[name].ToString()).Append('\0');
         }
 
         return Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 18));

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json.Serialization.Metadata;
 using Composable.Connectors.Sdk;
 
 namespace Composable.Connectors.Stripe;
@@ -25,10 +23,13 @@ internal sealed partial class StripeClient : IPayments, IWebhooks
     {
         _settings = settings;
         _http = new VendorHttp("Stripe", http, settings.BaseUrl);
+        PublicData = settings.PublishableKey is { } key ? new Dictionary<string, string> { ["publishableKey"] = key } : [];
     }
 
     /// <summary>Stripe takes up to eight digits; its smallest charge depends on the settlement currency, and Stripe checks it.</summary>
     public PaymentLimits Limits { get; } = new(1, 99_999_999, PartialCapture: true, ["card"]);
+
+    public IReadOnlyDictionary<string, string> PublicData { get; }
 
     public WebhookReading Read(WebhookRequest request) => StripeWebhook.Read(request, _settings);
 
@@ -80,10 +81,10 @@ internal sealed partial class StripeClient : IPayments, IWebhooks
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private async Task<VendorAnswer> PostAsync(string path, string idempotencyKey, Dictionary<string, string?> form, CancellationToken cancellationToken)
+    private async Task<VendorAnswer> PostAsync(string path, string? idempotencyKey, Dictionary<string, string?> form, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Post, path);
-        request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
+        if (idempotencyKey is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
         request.Content = new FormUrlEncodedContent(form.Where(field => !string.IsNullOrEmpty(field.Value)));
         return await _http.SendAsync(request, VendorEffect.Changes, cancellationToken);
     }

@@ -45,9 +45,9 @@ internal sealed partial class StripeClient
             if (!answer.IsSuccess) throw StripeErrors.Failure(answer, StripeErrors.Read(answer));
 
             var list = answer.Read(type);
-            if (list.Data.FirstOrDefault(each => each.Metadata?.GetValueOrDefault(ReferenceKey) == reference) is { } found) return (answer, found);
+            if (list.Data.FirstOrDefault(each => each?.Metadata?.GetValueOrDefault(ReferenceKey) == reference) is { } found) return (answer, found);
             if (!list.HasMore || list.Data.Count == 0) return (answer, null);
-            after = $"&starting_after={Uri.EscapeDataString(list.Data[^1].Id)}";
+            after = $"&starting_after={Uri.EscapeDataString(list.Data[^1]?.Id ?? throw answer.Unusable("its list has a gap"))}";
         }
 
         // "Not found" is a certain answer that leads to charging again. This is not one.

@@ -29,7 +29,8 @@ internal sealed partial class StripeClient
         var id = request.VendorId ?? (await FindIntentAsync(request.Reference, request.StartedAt, cancellationToken)).Intent?.Id;
         if (id is null) return new TransferOutcome.Refused("not_found");
 
-        var answer = await PostAsync(IntentPath(id, "/cancel"), request.IdempotencyKey, [], cancellationToken);
+        // Without a key: canceling twice is canceling once, while under a key Stripe would repeat an early "not in this state" for a day.
+        var answer = await PostAsync(IntentPath(id, "/cancel"), idempotencyKey: null, [], cancellationToken);
         if (answer.IsSuccess) return Voided(answer, answer.Read(StripeJson.Default.StripeIntent));
 
         var error = StripeErrors.Read(answer);

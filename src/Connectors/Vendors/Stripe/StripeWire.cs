@@ -30,7 +30,8 @@ internal interface IStripeObject
     Dictionary<string, string>? Metadata { get; }
 }
 
-internal sealed record StripeList<T>(IReadOnlyList<T> Data, bool HasMore);
+internal sealed record StripeList<T>(IReadOnlyList<T?> Data, bool HasMore)
+    where T : class;
 
 internal sealed record StripeErrorAnswer(StripeError Error);
 

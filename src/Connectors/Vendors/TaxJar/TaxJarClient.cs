@@ -32,8 +32,14 @@ internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : I
         var answer = await SendAsync(HttpMethod.Post, "/v2/taxes", VendorEffect.Reads, Json(body, TaxJarJson.Default.TaxJarTaxRequest), cancellationToken);
         if (!answer.IsSuccess) throw TaxJarErrors.Failure(answer);
 
-        var tax = answer.Read(TaxJarJson.Default.TaxJarTaxAnswer).Tax;
-        return tax.AmountToCollect >= 0 ? TaxJarQuotes.From(tax, request) : throw answer.Unusable("its tax is negative");
+        try
+        {
+            return TaxJarQuotes.From(answer.Read(TaxJarJson.Default.TaxJarTaxAnswer).Tax, request);
+        }
+        catch (Exception impossible) when (impossible is ArithmeticException or ArgumentOutOfRangeException)
+        {
+            throw answer.Unusable("it holds a negative or boundless tax", impossible);
+        }
     }
 
     public async Task CommitAsync(TaxSale sale, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal static class TaxJarQuotes
     /// <summary>Tax per item and then of shipping, in minor units, not yet rounded.</summary>
     private static List<decimal> Parts(TaxJarTax tax, TaxRequest request)
     {
-        var answered = (tax.Breakdown?.LineItems ?? []).Where(part => part.Id is not null).ToLookup(part => part.Id);
+        var answered = (tax.Breakdown?.LineItems ?? []).Where(part => part?.Id is not null).ToLookup(part => part.Id);
         var scale = Currencies.Scale(request.Currency);
         return
         [

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Crash.Tests;
+
+/// <summary>Where the published program is, what it listens on and where its state lives.</summary>
+internal sealed record Installation(string Assembly, int Port, string Data, string? Database)
+{
+    public const string PublishedVariable = "COMPOSABLE_PUBLISHED";
+
+    public Uri Hub => new($"http://localhost:{Port}");
+    public Uri Sandbox => new($"http://localhost:{Port + 10}");
+    public string ReadyLine => $"ready http://localhost:{Port}";
+
+    public IEnumerable<string> Switches =>
+    [
+        "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", Data, .. Database is null ? Array.Empty<string>() : ["--db", Database],
+    ];
+
+    /// <summary>The program to run: the one <c>COMPOSABLE_PUBLISHED</c> names, or one published now.</summary>
+    public static async Task<string> PublishAsync(CancellationToken cancellationToken)
+    {
+        var folder = Environment.GetEnvironmentVariable(PublishedVariable);
+        if (string.IsNullOrEmpty(folder))
+        {
+            folder = Directory.CreateTempSubdirectory("composable-published-").FullName;
+            await RunDotnetAsync(["publish", Path.Combine(Repository(), "src", "AllInOne"), "-c", "Release", "-o", folder, "-v", "q", "--nologo"], cancellationToken);
+        }
+        var assembly = Path.Combine(folder, "composable.dll");
+        return File.Exists(assembly) ? assembly : throw new FileNotFoundException($"There is no composable.dll in {folder}.");
+    }
+
+    private static string Repository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Composable.sln"))) return folder.FullName;
+        }
+        throw new DirectoryNotFoundException($"No Composable.sln above the tests: set {PublishedVariable} to a published program.");
+    }
+
+    private static async Task RunDotnetAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(TimeSpan.FromMinutes(5));
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
+        if (process.ExitCode != 0) throw new InvalidOperationException($"Publishing failed:{Environment.NewLine}{output}");
+    }
+}
