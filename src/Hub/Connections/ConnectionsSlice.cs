@@ -5,7 +5,7 @@ namespace Composable.Hub.Connections;
 
 internal static class ConnectionsSlice
 {
-    public static IServiceCollection AddConnections(this IServiceCollection services) => services
+    public static IServiceCollection AddVendorConnections(this IServiceCollection services) => services
         .AddSingleton<Outbound>().AddSingleton<ConnectionList>().AddSingleton<WebhookInbox>().AddHostedService<WebhookWorker>();
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",

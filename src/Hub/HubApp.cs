@@ -1,0 +1,69 @@
+using Composable.Connectors;
+using Composable.Hub.Access;
+using Composable.Hub.Carts;
+using Composable.Hub.Catalog;
+using Composable.Hub.Checkout;
+using Composable.Hub.Connections;
+using Composable.Hub.Durability;
+using Composable.Hub.Events;
+using Composable.Hub.Http;
+using Composable.Hub.Markets;
+using Composable.Hub.Observability;
+using Composable.Hub.Orders;
+using Composable.Hub.Payments;
+using Composable.Hub.Promotions;
+using Composable.Hub.Storage;
+
+
+namespace Composable.Hub;
+
+/// <summary>The hub, slice by slice.</summary>
+public static class HubApp
+{
+    /// <summary>Puts the hub together from its configuration; throws with the setting's name when one is wrong.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        builder.AddHubHttp();
+        builder.AddObservability();
+        services.AddStorage(builder.Configuration);
+        services.AddDurability(builder.Configuration);
+        services.AddEvents();
+        services.AddAccess();
+        services.AddMarkets(builder.Configuration);
+        services.AddVendorConnectors();
+        services.AddVendorConnections();
+        services.AddCatalog();
+        services.AddPromotions();
+        services.AddCarts();
+        services.AddPayments();
+        services.AddOrders();
+        services.AddCheckout();
+
+        var app = builder.Build();
+        app.UseProblemAnswers();
+        app.UseRouting();
+        app.MapObservability();
+        app.MapCatalog();
+        app.MapPromotions();
+        app.MapCarts();
+        app.MapCheckout();
+        app.MapOrders();
+        app.MapWebhooks();
+        app.MapProcesses();
+        app.MapEvents();
+        app.MapOpenApiDocuments();
+        app.AssertDoors();
+        return app;
+    }
+
+    /// <summary>What must be true before traffic: the schema is there and the keys are read.</summary>
+    public static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        await app.Services.GetRequiredService<QuoteTokens>().LoadAsync(cancellationToken);
+        app.Services.GetRequiredService<ConnectionList>();
+    }
+}
