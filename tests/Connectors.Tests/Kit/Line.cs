@@ -6,7 +6,7 @@ public sealed class Line() : DelegatingHandler(new SocketsHttpHandler { AllowAut
     private int _answersToLose;
     private int _connectionsToRefuse;
 
-    /// <summary>The vendor does as it is asked, and its next answers do not arrive. Only requests of the given verb count.</summary>
+    /// <summary>The vendor does as it is asked, and its next answers do not arrive. Reads get through.</summary>
     public void LoseAnswers(int count = 1) => _answersToLose = count;
 
     /// <summary>The next requests do not reach the vendor.</summary>
