@@ -20,6 +20,7 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
             INSERT INTO imports (id, format, status, rows, accepted, unchanged, rejected, started_at) VALUES ({import.Id}, {import.Format}, 'running', 0, 0, 0, 0, {Sql.Now})
             """), cancellationToken);
         var batch = new List<ImportRow.Accepted>(BatchSize);
+        var status = "completed";
         try
         {
             await foreach (var row in format.Reader(currency).ReadAsync(file, cancellationToken))
@@ -30,15 +31,15 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
                 if (batch.Count + import.Pending.Count >= BatchSize) await WriteAsync(import, batch, "running", cancellationToken);
             }
 
-            await WriteAsync(import, batch, "completed", cancellationToken);
         }
-        catch (InvalidDataException damaged)
+        catch (Exception broken) when (broken is InvalidDataException or IOException or BadHttpRequestException)
         {
-            import.Reject(0, damaged.Message);
-            await WriteAsync(import, batch, "failed", cancellationToken);
+            import.Reject(0, broken is InvalidDataException ? broken.Message : "The file ended too early.");
+            status = "failed";
         }
 
-        return import.View("completed");
+        await WriteAsync(import, batch, status, CancellationToken.None);
+        return import.View(status);
     }
 
     public Task<ImportView?> FindAsync(string id, CancellationToken cancellationToken) => database.FirstAsync<ImportView>(

@@ -12,6 +12,10 @@ internal sealed class CheckoutOptions
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan ConfirmationWindow { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Where shoppers come back to after a confirmation page when the storefront names no address of its own.</summary>
+    [Url]
+    public string ReturnUrl { get; set; } = "https://localhost/checkout/return";
+
     /// <summary>How long a checkout that nobody touches stays open. Default: one day.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan CheckoutLife { get; set; } = TimeSpan.FromDays(1);

@@ -8,13 +8,14 @@ using Composable.Hub.Http;
 using Composable.Hub.Markets;
 using Composable.Hub.Payments;
 using Composable.Hub.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Composable.Hub.Checkout;
 
 /// <summary>Checks what a shopper agreed to and starts the process that makes it an order.</summary>
 internal sealed class CompleteCheckout(
     Database database, CheckoutStore store, CheckoutRefresh refresh, Quoting quoting, QuoteTokens tokens, MarketList markets, ConnectionList connections,
-    ProcessRunner runner, CheckoutProcess process, TimeProvider clock)
+    ProcessRunner runner, CheckoutProcess process, IOptions<CheckoutOptions> options, TimeProvider clock)
 {
     public async Task<Answer> HandleAsync(string id, Contracts.CompleteCheckout request, Caller caller, IdempotencyKey key, CancellationToken cancellationToken)
     {
@@ -69,7 +70,7 @@ internal sealed class CompleteCheckout(
         if (amount.Amount < provider.Limits.Minimum || amount.Amount > provider.Limits.Maximum)
             return (null, new(422, "amount_not_payable", $"{amount} cannot be paid with this method.") { Errors = [new FieldError("/payment/method", "amount_not_payable", "Choose another method.")] });
         var startedAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        return (new PaymentAttempt(Ids.New("pay"), session.Id, connection, input.Method.Type, input.Method.Token ?? "", input.ReturnUrl, amount, startedAt), null);
+        return (new PaymentAttempt(Ids.New("pay"), session.Id, connection, input.Method.Type, input.Method.Token ?? "", input.ReturnUrl ?? options.Value.ReturnUrl, amount, startedAt), null);
     }
 
     /// <summary>A refusal without effect, unless the same key did have an effect before: then that answer again.</summary>

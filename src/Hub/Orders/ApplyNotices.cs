@@ -23,7 +23,8 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
 
     private async Task<(string, string?)> PaymentChangedAsync(string connection, VendorNotice.PaymentChanged notice, CancellationToken cancellationToken)
     {
-        var payment = notice.Reference is null ? null : await PaymentRow.FindAsync(database, notice.Reference, cancellationToken);
+        if (notice.Reference is null) return await PaymentRow.FindByVendorAsync(database, connection, notice.VendorId, cancellationToken) is null ? ("parked", "No payment of ours has this id.") : ("applied", null);
+        var payment = await PaymentRow.FindAsync(database, notice.Reference, cancellationToken);
         if (payment is null || payment.Connection != connection) return ("parked", "No attempt of ours has this reference.");
         if (new Money(payment.Amount, payment.Currency) != notice.Amount) return ("parked", $"The notice is about {notice.Amount}, the attempt about {payment.Amount} {payment.Currency}.");
         if (payment.VendorId is not null && payment.VendorId != notice.VendorId) return ("parked", "The notice is about another payment with our reference.");

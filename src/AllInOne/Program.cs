@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Composable.AllInOne;
+using Composable.AllInOne.Verbs;
+using Spectre.Console;
+
+var port = new Option<int>("--port") { DefaultValueFactory = _ => 5080, Description = "The hub's port; the vendor sandbox is on port + 10.", Recursive = true };
+var data = new Option<string>("--data") { DefaultValueFactory = _ => ".composable", Description = "Directory of everything that is kept.", Recursive = true };
+var db = new Option<string?>("--db") { Description = "A PostgreSQL connection string; SQLite in the data directory otherwise.", Recursive = true };
+var noDemo = new Option<bool>("--no-demo-data") { Description = "Start without the sample catalogue.", Recursive = true };
+
+ShopOptions Options(ParseResult result) => new(result.GetValue(port), result.GetValue(data)!, result.GetValue(db), !result.GetValue(noDemo));
+
+var root = new RootCommand("Composable: hub and vendor sandbox on one machine.") { port, data, db, noDemo };
+root.SetAction((result, cancellationToken) => Shop.RunAsync(Options(result), cancellationToken));
+
+var file = new Argument<FileInfo>("FILE");
+var format = new Option<string?>("--format") { Description = "shopify-csv, jsonl or online-retail; found out from the file otherwise." };
+var currency = new Option<string?>("--currency") { Description = "ISO 4217, for files that do not say it." };
+var report = new Option<FileInfo?>("--report") { Description = "Where every rejected row is written, as JSON Lines." };
+var import = new Command("import", "Import a catalogue file.") { file, format, currency, report };
+import.SetAction((result, cancellationToken) => Shop.WithHubAsync(Options(result), hub => new ImportVerb(hub, AnsiConsole.Console).RunAsync(
+    result.GetValue(file)!, new() { Format = result.GetValue(format), Currency = result.GetValue(currency), Report = result.GetValue(report) }, cancellationToken), cancellationToken));
+root.Add(import);
+
+var orders = new Argument<FileInfo>("FILE");
+var invoices = new Option<int?>("--invoices") { Description = "Only the first so many invoices." };
+var parallel = new Option<int>("--parallel") { DefaultValueFactory = _ => 4, Description = "Customers that buy at the same time." };
+var state = new Option<FileInfo?>("--state") { Description = "Remembers what was bought, so that a second run goes on." };
+var noImport = new Option<bool>("--no-import") { Description = "The products are there already." };
+var replay = new Command("replay-orders", "Buy every invoice of an order file through the API.") { orders, invoices, parallel, state, noImport, report };
+replay.SetAction((result, cancellationToken) => Shop.WithHubAsync(Options(result), hub => new ReplayOrdersVerb(hub, AnsiConsole.Console).RunAsync(
+    result.GetValue(orders)!, new()
+    {
+        State = result.GetValue(state) ?? new FileInfo(Path.Combine(result.GetValue(data)!, "replay-state.jsonl")), Invoices = result.GetValue(invoices),
+        Parallel = result.GetValue(parallel), Import = !result.GetValue(noImport), Report = result.GetValue(report),
+    }, cancellationToken), cancellationToken));
+root.Add(replay);
+
+var verify = new Command("verify", "Check the invariants from the database and the vendors' ledgers.");
+verify.SetAction((result, cancellationToken) => VerifyVerb.RunAsync(Options(result), cancellationToken));
+root.Add(verify);
+
+return await root.Parse(args).InvokeAsync();

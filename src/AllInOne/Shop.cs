@@ -1,0 +1,119 @@
+using Composable.AllInOne.Demo;
+using Composable.Hub;
+using Composable.Sandbox;
+
+namespace Composable.AllInOne;
+
+/// <param name="Db">PostgreSQL; SQLite in <paramref name="Data"/> when null.</param>
+internal sealed record ShopOptions(int Port, string Data, string? Db, bool DemoData)
+{
+    public string Url => $"http://localhost:{Port}";
+
+    public string SandboxUrl => $"http://localhost:{Port + 10}";
+
+    public string Connection => Db ?? $"Data Source={Path.Combine(Data, "hub.db")}";
+}
+
+/// <summary>Everything on one machine: the hub and the simulated vendors in one process.</summary>
+internal static class Shop
+{
+    public static async Task<int> RunAsync(ShopOptions options, CancellationToken cancellationToken)
+    {
+        await using var shop = await StartAsync(options, cancellationToken);
+        if (shop is null) return 1;
+        Banner.Print(options);
+        await shop.Hub.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Does something with a running hub; starts one for the time being when none answers.</summary>
+    public static async Task<int> WithHubAsync(ShopOptions options, Func<HttpClient, Task<int>> work, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(options.Url), Timeout = Timeout.InfiniteTimeSpan };
+        await using var shop = await IsRunningAsync(client, cancellationToken) ? null : await StartAsync(options, cancellationToken);
+        return await work(client);
+    }
+
+    private static async Task<RunningShop?> StartAsync(ShopOptions options, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.Data);
+        var held = TryHold(Path.Combine(options.Data, "lock"));
+        if (held is null)
+        {
+            await Console.Error.WriteLineAsync($"Another shop is using {options.Data}; choose another directory with --data.");
+            return null;
+        }
+
+        var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(options.Data, "sandbox"), Port = options.Port + 10, StripeWebhookUrl = $"{options.Url}/webhooks/stripe" });
+        await sandbox.StartAsync(cancellationToken);
+        var hub = HubApp.Build(Builder(options));
+        DemoShop.MapPictures(hub);
+        await HubApp.PrepareAsync(hub, cancellationToken);
+        await hub.StartAsync(cancellationToken);
+        if (options.DemoData) await DemoShop.LoadAsync(options, cancellationToken);
+        return new RunningShop(hub, sandbox, held);
+    }
+
+    private static WebApplicationBuilder Builder(ShopOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var connections = builder.Configuration.GetSection("Connections").GetChildren().ToList();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Storage:Connection"] = options.Connection,
+            ["Hub:InstanceId"] = InstanceId(options),
+            ["Checkout:ReturnUrl"] = $"{options.Url}/checkout/return",
+            [$"Connections:{connections.FindIndex(connection => connection["Id"] == "stripe")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/stripe",
+            [$"Connections:{connections.FindIndex(connection => connection["Id"] == "taxjar")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/taxjar",
+        });
+        builder.Configuration.AddEnvironmentVariables("COMPOSABLE_");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(options.Port));
+        return builder;
+    }
+
+    /// <summary>The same after a restart, so that the hub takes up its own unfinished work at once.</summary>
+    private static string InstanceId(ShopOptions options)
+    {
+        var file = Path.Combine(options.Data, "instance");
+        if (!File.Exists(file)) File.WriteAllText(file, $"hub_{Guid.NewGuid():N}");
+        return File.ReadAllText(file);
+    }
+
+    private static FileStream? TryHold(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<bool> IsRunningAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await client.GetAsync(new Uri("/readyz", UriKind.Relative), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private sealed record RunningShop(WebApplication Hub, WebApplication Sandbox, FileStream Held) : IAsyncDisposable
+    {
+        /// <summary>The vendors go last: what the hub still has to say to them is heard.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            await Hub.StopAsync();
+            await Hub.DisposeAsync();
+            await Sandbox.StopAsync();
+            await Sandbox.DisposeAsync();
+            await Held.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace Composable.AllInOne;
+
+internal static class VerifyVerb
+{
+    public static Task<int> RunAsync(ShopOptions options, CancellationToken cancellationToken) => Task.FromResult(0);
+}
