@@ -9,7 +9,7 @@ internal static class ProcessCpu
     private const double MillisecondsPerTick = 10;
 
     /// <summary>Of the process alone. Null when it is not there.</summary>
-    public static double? Of(int? pid) => pid is { } id && Read(id) is { } stat ? (stat.Own) * MillisecondsPerTick : null;
+    public static double? Of(int? pid) => pid is { } id && Read(id) is { } stat ? stat.Own * MillisecondsPerTick : null;
 
     /// <summary>Of the process, its children that have ended, and its children that live. Null when it is not there.</summary>
     /// <remarks>A PostgreSQL backend that ends is added to its postmaster's <c>cutime</c> and <c>cstime</c>, so nothing is lost or counted twice.</remarks>
