@@ -96,7 +96,7 @@ internal static class ImportEndpoints
 {
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("", StartAsync).Accepts<Stream>("application/octet-stream").Produces<ImportView>();
+        routes.MapPost("", StartAsync).Accepts<Stream>("application/octet-stream", "text/csv", "application/x-ndjson", "*/*").Produces<ImportView>();
         routes.MapGet("{id}", async (string id, ImportCatalog imports, CancellationToken cancellationToken) =>
             await imports.FindAsync(id, cancellationToken) is { } import ? Results.Json(import, Json.Options) : Refusal.NotFound("import").ToResult()).Produces<ImportView>();
         routes.MapGet("{id}/rejections", async (string id, PageRequest page, ImportCatalog imports, CancellationToken cancellationToken) =>

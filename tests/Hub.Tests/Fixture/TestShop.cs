@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Composable.Hub.Storage;
+using Composable.Sandbox;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Composable.Hub.Tests.Fixture;
+
+/// <summary>A whole hub with its simulated vendors on free ports. One per database for all tests; tests make their own products.</summary>
+public sealed class TestShop
+{
+    private static readonly ConcurrentDictionary<string, Lazy<Task<TestShop>>> Running = new();
+    private static int products;
+
+    private TestShop(WebApplication hub, WebApplication sandbox, Uri url, Uri sandboxUrl) =>
+        (Hub, Sandbox, Url, SandboxUrl, Http) = (hub, sandbox, url, sandboxUrl, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) });
+
+    public static string? PostgresUrl => Environment.GetEnvironmentVariable("COMPOSABLE_TEST_POSTGRES");
+
+    public WebApplication Hub { get; }
+
+    public WebApplication Sandbox { get; }
+
+    public Uri Url { get; }
+
+    public Uri SandboxUrl { get; }
+
+    public HttpClient Http { get; }
+
+    internal Database Database => Hub.Services.GetRequiredService<Database>();
+
+    public static Task<TestShop> OnAsync(string database) => Running.GetOrAdd(database, name => new(() => StartAsync(name))).Value;
+
+    /// <summary>A shop of a test's own, with settings of its own.</summary>
+    public static async Task<TestShop> StartAsync(string database, params (string Key, string Value)[] settings)
+    {
+        var data = Directory.CreateTempSubdirectory("composable-tests-").FullName;
+        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(data, "sandbox"), Port = 0, StripeWebhookUrl = new Uri(url, "/webhooks/stripe").ToString() });
+        await sandbox.StartAsync();
+
+        var connection = database == "sqlite" ? $"Data Source={Path.Combine(data, "hub.db")}" : await FreshPostgresAsync();
+        return new TestShop(await StartHubAsync(connection, url, AddressOf(sandbox), settings), sandbox, url, AddressOf(sandbox));
+    }
+
+    /// <summary>Another hub on the same database and vendors.</summary>
+    public async Task<TestShop> AnotherHubAsync()
+    {
+        var connection = Hub.Services.GetRequiredService<IConfiguration>()["Storage:Connection"]!;
+        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        return new TestShop(await StartHubAsync(connection, url, SandboxUrl, []), Sandbox, url, SandboxUrl);
+    }
+
+    public ShopClient Client() => new(this);
+
+    /// <summary>A SKU no other test touches.</summary>
+    public static string NewSku() => $"T-{Interlocked.Increment(ref products).ToString(CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}"[..16].ToUpperInvariant();
+
+    private static async Task<WebApplication> StartHubAsync(string connection, Uri url, Uri sandboxUrl, (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "shop.json"));
+        var all = new Dictionary<string, string?>
+        {
+            ["Storage:Connection"] = connection,
+            ["Connections:0:Settings:BaseUrl"] = new Uri(sandboxUrl, "/stripe").ToString(),
+            ["Connections:1:Settings:BaseUrl"] = new Uri(sandboxUrl, "/taxjar").ToString(),
+            ["Urls"] = url.ToString(),
+        };
+        foreach (var (key, value) in settings) all[key] = value;
+        builder.Configuration.AddInMemoryCollection(all);
+        var hub = HubApp.Build(builder);
+        await HubApp.PrepareAsync(hub, CancellationToken.None);
+        await hub.StartAsync();
+        return hub;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<string> FreshPostgresAsync()
+    {
+        var url = PostgresUrl ?? throw new InvalidOperationException("COMPOSABLE_TEST_POSTGRES is not set: these tests need a PostgreSQL server.");
+        var name = $"test_{Guid.NewGuid():N}";
+        await using var source = NpgsqlDataSource.Create(url);
+        await using var create = source.CreateCommand($"CREATE DATABASE {name}");
+        await create.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(url) { Database = name, MaxPoolSize = 20 }.ConnectionString;
+    }
+
+    private static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+}
