@@ -29,7 +29,7 @@ public static class HubApp
         builder.AddObservability();
         services.AddStorage(builder.Configuration);
         services.AddDurability(builder.Configuration);
-        services.AddEvents();
+        services.AddEvents(typeof(SalesReport));
         services.AddAccess();
         services.AddMarkets(builder.Configuration);
         services.AddVendorConnectors();

@@ -13,9 +13,11 @@ internal sealed record ReplayView(string Consumer, long Events);
 
 internal static class EventsSlice
 {
-    public static IServiceCollection AddEvents(this IServiceCollection services)
+    /// <param name="consumers">Kinds of <see cref="EventConsumer"/>, one line each in the hub's composition.</param>
+    public static IServiceCollection AddEvents(this IServiceCollection services, params Type[] consumers)
     {
-        services.AddMediator(mediator => mediator.AddConsumers(filter: typeof(EventConsumer).IsAssignableFrom, typeof(EventsSlice).Assembly));
+        services.AddMediator(mediator => mediator.AddConsumers(consumers));
+        foreach (var consumer in consumers) services.AddSingleton(typeof(EventConsumer), consumer);
         return services.AddSingleton<Replay>().AddHostedService<Relay>();
     }
 

@@ -1,7 +1,7 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Durability;
-using Composable.Hub.Events;
+using Composable.Hub.Connections;
 using Composable.Hub.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,8 +15,7 @@ internal static class OrdersSlice
         services.AddSingleton<CaptureProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CaptureProcess>());
         services.AddSingleton<RefundProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<RefundProcess>());
         services.AddSingleton<CancelProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CancelProcess>());
-        services.AddSingleton<Connections.NoticeHandler, ApplyNotices>();
-        return services.AddSingleton<SalesReport>().AddSingleton<EventConsumer>(provider => provider.GetRequiredService<SalesReport>());
+        return services.AddSingleton<NoticeHandler, ApplyNotices>();
     }
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
