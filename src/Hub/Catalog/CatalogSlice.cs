@@ -8,9 +8,6 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Composable.Hub.Catalog;
 
-/// <param name="CompareAt">The former price, or null.</param>
-internal sealed record SetPrice(string Sku, string Currency, long Amount, long? CompareAt = null);
-
 internal sealed record SetStock(string Sku, long OnHand);
 
 internal static class CatalogSlice
@@ -18,7 +15,7 @@ internal static class CatalogSlice
     private const long MaxAmount = 100_000_000_000;
 
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
-        .AddSingleton<Skus>().AddSingleton<ProductShelf>().AddSingleton<ProductWriter>().AddSingleton<ImportCatalog>().AddSingleton<StockRoom>();
+        .AddSingleton<Skus>().AddSingleton<PriceList>().AddSingleton<ProductShelf>().AddSingleton<ProductWriter>().AddSingleton<ImportCatalog>().AddSingleton<StockRoom>();
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
@@ -46,17 +43,13 @@ internal static class CatalogSlice
     private static async Task<IResult> CategoriesAsync(ProductShelf shelf, CancellationToken cancellationToken) =>
         Results.Json(new Page<CategoryView>(await shelf.CategoriesAsync(cancellationToken), null), Json.Options);
 
-    private static async Task<IResult> SetPriceAsync(Body<SetPrice> body, Database database, Skus skus, CancellationToken cancellationToken)
+    private static async Task<IResult> SetPriceAsync(Body<SetPrice> body, PriceList prices, Skus skus, CancellationToken cancellationToken)
     {
         var price = body.Value;
         if (!Connectors.Sdk.Currencies.IsKnown(price.Currency)) return Refusal.Invalid("/currency", "unknown_currency", "A currency is an ISO 4217 code.").ToResult();
         if (price.Amount is < 0 or > MaxAmount || price.CompareAt is < 0 or > MaxAmount) return Refusal.Invalid("/amount", "out_of_range", "An amount is not negative and not astronomical.").ToResult();
         if ((await skus.FindAsync([price.Sku], cancellationToken)).Count == 0) return Refusal.NotFound("SKU").ToResult();
-        await database.CommitAsync(new Commit().Add($"""
-            INSERT INTO prices (sku, currency, amount, compare_at) VALUES ({price.Sku}, {price.Currency}, {price.Amount}, {price.CompareAt})
-            ON CONFLICT (sku, currency) DO UPDATE SET amount = excluded.amount, compare_at = excluded.compare_at
-            """), cancellationToken);
-        skus.Forget(price.Sku);
+        await prices.SetAsync(price, cancellationToken);
         return Results.Json(price, Json.Options);
     }
 

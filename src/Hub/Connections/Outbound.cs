@@ -12,7 +12,8 @@ namespace Composable.Hub.Connections;
 /// <summary>The one way out: every vendor call of every connection takes it. It follows no redirects, keeps no cookies and has an end.</summary>
 internal sealed class Outbound : IDisposable
 {
-    private static readonly TimeSpan Total = TimeSpan.FromSeconds(8);
+    /// <summary>Two calls in a row fit into a process's lease.</summary>
+    private static readonly TimeSpan Total = TimeSpan.FromSeconds(6);
 
     private readonly SocketsHttpHandler sockets = new()
     {

@@ -26,6 +26,16 @@ internal static class EventLog
             $"({id}, {happened.Stream}, {happened.Seq}, {happened.Type}, {happened.Data}, {Activity.Current?.Id}, {Sql.Now})");
     }
 
+    /// <summary>Records an event of a thing that keeps no version of its own, as the next one in its stream. Two at once: one of them must try again.</summary>
+    public static Commit AppendNext(this Commit commit, string stream, string type, string data)
+    {
+        var id = Ids.New("evt");
+        return commit.Add($"""
+            INSERT INTO events (id, stream, seq, type, data, trace, at)
+            SELECT {id}, {stream}, coalesce(max(seq), 0) + 1, {type}, {data}, {Activity.Current?.Id}, {Sql.Now} FROM events WHERE stream = {stream}
+            """);
+    }
+
     /// <summary>Events after a place in the order, oldest first. Leaves out what a still running transaction could yet precede.</summary>
     public static Task<List<StoredEvent>> AfterAsync(Database database, long tx, long position, int limit, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed class PaymentRow
     public long Captured { get; set; }
     public long StartedAt { get; set; }
 
-    private static Sql Columns => $"id, checkout_id AS checkoutId, order_id AS orderId, connection, vendor_id AS vendorId, status, amount, currency, captured, started_at AS startedAt";
+    public static Sql Columns => $"id, checkout_id AS checkoutId, order_id AS orderId, connection, vendor_id AS vendorId, status, amount, currency, captured, started_at AS startedAt";
 
     public static Task<PaymentRow?> FindAsync(Database database, string id, CancellationToken cancellationToken) =>
         database.FirstAsync<PaymentRow>($"SELECT {Columns} FROM payments WHERE id = {id}", cancellationToken);

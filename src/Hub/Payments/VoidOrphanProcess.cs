@@ -31,9 +31,3 @@ internal sealed class VoidOrphanProcess : Process<PaymentAttempt>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PaymentAttempt))]
 internal sealed partial class PaymentProcessJson : JsonSerializerContext;
-
-internal static class PaymentsSlice
-{
-    public static IServiceCollection AddPayments(this IServiceCollection services) => services
-        .AddSingleton<PaymentDesk>().AddSingleton<VoidOrphanProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<VoidOrphanProcess>());
-}

@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Durability;
+using Composable.Hub.Events;
 using Composable.Hub.Storage;
 
 using Composable.Hub.Observability;
@@ -71,10 +72,15 @@ internal sealed class StockRoom(Database database)
                 """);
             if (before is { } known) commit.Require($"UPDATE stock SET on_hand = {onHand} WHERE sku = {sku} AND on_hand = {known} AND reserved <= {onHand}", 1, "stock_reserved");
             else commit.Add($"INSERT INTO stock (sku, on_hand) VALUES ({sku}, {onHand})").Require($"UPDATE skus SET counted = 1 WHERE sku = {sku}", 1, "unknown_sku");
+            commit.AppendNext($"stock:{sku}", "stock.counted", $"{{\"sku\":{System.Text.Json.JsonSerializer.Serialize(sku)},\"onHand\":{onHand}}}");
             try
             {
                 await database.CommitAsync(commit, cancellationToken);
                 return;
+            }
+            catch (DuplicateException twice) when (twice.Table is "events" or "stock" && tries < 20)
+            {
+                await Task.Delay(Random.Shared.Next(1, 20), cancellationToken);
             }
             catch (GuardFailedException moved) when (moved.Code == "stock_reserved" && tries < 20)
             {

@@ -160,12 +160,14 @@ CREATE TABLE payments (
     refunding bigint NOT NULL DEFAULT 0,
     refunded bigint NOT NULL DEFAULT 0,
     started_at bigint NOT NULL,
+    swept bigint NOT NULL DEFAULT 0,
     CHECK (authorized BETWEEN 0 AND amount),
     CHECK (capturing >= 0 AND captured >= 0 AND capturing + captured <= authorized),
     CHECK (refunding >= 0 AND refunded >= 0 AND refunding + refunded <= captured)
 );
 CREATE INDEX payments_by_checkout ON payments (checkout_id);
 CREATE INDEX payments_by_order ON payments (order_id);
+CREATE INDEX payments_to_sweep ON payments (started_at) WHERE swept = 0 AND vendor_id IS NULL AND status IN ('failed', 'voided');
 CREATE UNIQUE INDEX payments_by_vendor_id ON payments (connection, vendor_id);
 
 -- A transfer from one account to another is balanced by its shape: there is no way to write half of it.
