@@ -7,6 +7,7 @@ using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
 using Composable.Hub.Payments;
+using Composable.Hub.Stock;
 using Composable.Hub.Storage;
 using Microsoft.Extensions.Options;
 
@@ -19,25 +20,25 @@ internal sealed class CompleteCheckout(
 {
     public async Task<Answer> HandleAsync(string id, Contracts.CompleteCheckout request, Caller caller, IdempotencyKey key, CancellationToken cancellationToken)
     {
+        Quote? asserted = null;
         for (var tries = 0; ; tries++)
         {
             if (await store.ForChangeAsync(id, fresh: tries > 0, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash))
                 throw new RefusedException(Refusal.NotFound("checkout"));
             var (state, refusal) = Prepare(found.Session, found.Cart, request);
+            asserted ??= found.Session.Quote;
             if (refusal is null)
             {
                 var (run, reached) = await runner.StartAsync(process, id, state!, key);
                 if (run.Answer is { } answer) return answer;
-                if (reached == RunState.NotBegun && run.Refusal is null) return await ReplayAsync(key, cancellationToken) ?? throw Vanished();
-                if (reached == RunState.NotBegun && (tries > 0 || run.Refusal!.Code is "out_of_stock")) return await InsteadAsync(key, run.Refusal!, cancellationToken);
-                if (reached == RunState.NotBegun) continue;
-                throw Vanished();
+                if (reached == RunState.NotBegun && run.Refusal is null) return await key.ReplayAsync(database, cancellationToken) ?? throw Vanished();
+                refusal = run.Refusal ?? throw Vanished();
             }
 
             // What this hub remembers may be older than what another hub did; look again before saying no.
-            if (tries == 0) continue;
-            if (refusal.Code == "quote_changed") refusal = await refresh.QuoteChangedAsync(id, found.Session.Quote, refusal.Detail, cancellationToken);
-            return await InsteadAsync(key, refusal, cancellationToken);
+            if (tries == 0 && refusal.Code != StockRoom.OutOfStock) continue;
+            if (await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+            throw new RefusedException(refusal.Code == "quote_changed" ? await refresh.QuoteChangedAsync(id, asserted, refusal.Detail, cancellationToken) : refusal);
         }
     }
 
@@ -72,12 +73,6 @@ internal sealed class CompleteCheckout(
         var startedAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
         return (new PaymentAttempt(Ids.New("pay"), session.Id, connection, input.Method.Type, input.Method.Token ?? "", input.ReturnUrl ?? options.Value.ReturnUrl, amount, startedAt), null);
     }
-
-    /// <summary>A refusal without effect, unless the same key did have an effect before: then that answer again.</summary>
-    private async Task<Answer> InsteadAsync(IdempotencyKey key, Refusal refusal, CancellationToken cancellationToken) =>
-        await ReplayAsync(key, cancellationToken) ?? throw new RefusedException(refusal);
-
-    private Task<Answer?> ReplayAsync(IdempotencyKey key, CancellationToken cancellationToken) => key.ReplayAsync(database, cancellationToken);
 
     private static RefusedException Vanished() =>
         new(new(503, "service_unavailable", "The checkout could not be finished now; repeat the request with the same Idempotency-Key.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(1) });

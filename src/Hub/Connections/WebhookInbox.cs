@@ -10,7 +10,7 @@ using Composable.Hub.Observability;
 namespace Composable.Hub.Connections;
 
 /// <summary>A verified notice waiting to be applied.</summary>
-internal sealed record StoredNotice(string Connection, string EventId, string Type, string Body, string Headers, long Attempts, long ReceivedAt);
+internal sealed record StoredNotice(string Connection, string EventId, string Type, string Body, string Headers, string? Trace, long Attempts, long ReceivedAt);
 
 /// <summary>Takes vendors' notices in: verified on the raw bytes, stored once by the vendor's event id, acknowledged at once, applied later.</summary>
 internal sealed class WebhookInbox(Database database, ConnectionList connections, TimeProvider clock)
@@ -37,7 +37,7 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
     public static Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => Arrived.WaitAsync(atMost, cancellationToken);
 
     public Task<List<StoredNotice>> DueAsync(int limit, CancellationToken cancellationToken) => database.QueryAsync<StoredNotice>($"""
-        SELECT connection, event_id AS EventId, type, body, headers, attempts, received_at AS ReceivedAt FROM webhook_inbox
+        SELECT connection, event_id AS EventId, type, body, headers, trace, attempts, received_at AS ReceivedAt FROM webhook_inbox
         WHERE status = 'stored' AND due_at <= {Sql.Now} ORDER BY due_at LIMIT {limit}
         """, cancellationToken);
 
@@ -50,8 +50,16 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
         return reading is WebhookReading.Verified verified ? verified.Notice : new VendorNotice.Other();
     }
 
-    public Task SettleAsync(StoredNotice notice, string status, string? note, CancellationToken cancellationToken) => database.CommitAsync(new Commit().Add(
-        $"UPDATE webhook_inbox SET status = {status}, note = {note} WHERE connection = {notice.Connection} AND event_id = {notice.EventId} AND status = 'stored'"), cancellationToken);
+    /// <summary>Records how notices ended, all in one commit.</summary>
+    public Task SettleAsync(IReadOnlyCollection<SettledNotice> settled, CancellationToken cancellationToken)
+    {
+        var rows = settled.Select(row => new { row.Notice.Connection, row.Notice.EventId, row.Status, row.Note });
+        return settled.Count == 0 ? Task.CompletedTask : database.CommitAsync(new Commit().Add($"""
+            UPDATE webhook_inbox SET status = l.status, note = l.note
+            FROM {Rows.Of(rows, "l", "connection text", "event_id text", "status text", "note text")}
+            WHERE webhook_inbox.connection = l.connection AND webhook_inbox.event_id = l.event_id AND webhook_inbox.status = 'stored'
+            """), cancellationToken);
+    }
 
     public Task RetryLaterAsync(StoredNotice notice, string why, CancellationToken cancellationToken)
     {
@@ -76,10 +84,14 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
         .Select(header => $"{header.Key}: {header.Value}"));
 }
 
-/// <summary>Does something about a notice. Returns the inbox status it ends in and a note.</summary>
+/// <summary>How a notice ended: <c>applied</c>, <c>ignored</c> or <c>parked</c>.</summary>
+internal sealed record SettledNotice(StoredNotice Notice, string Status, string? Note);
+
+/// <summary>Does something about notices.</summary>
 internal abstract class NoticeHandler
 {
-    public abstract Task<(string Status, string? Note)> ApplyAsync(string connection, VendorNotice notice, CancellationToken cancellationToken);
+    /// <summary>Whatever several notices need is read here once, before they are applied one by one.</summary>
+    public abstract Task<Func<StoredNotice, VendorNotice, Task<SettledNotice>>> PrepareAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken);
 }
 
 /// <summary>Applies stored notices, again and again until they are done or set aside for staff.</summary>
@@ -94,9 +106,9 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
             var found = 0;
             try
             {
-                var due = await inbox.DueAsync(50, stoppingToken);
+                var due = await inbox.DueAsync(100, stoppingToken);
                 found = due.Count;
-                foreach (var notice in due) await ApplyAsync(notice, stoppingToken);
+                if (found > 0) await ApplyAsync([.. due.Select(stored => (stored, inbox.Read(stored)))], stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -107,20 +119,26 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
         }
     }
 
-    private async Task ApplyAsync(StoredNotice notice, CancellationToken cancellationToken)
+    private async Task ApplyAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken)
     {
-        using var activity = HubActivity.Source.StartActivity("apply webhook");
-        try
+        var settled = new List<SettledNotice>(notices.Count);
+        var apply = await handler.PrepareAsync(notices, cancellationToken);
+        foreach (var (stored, notice) in notices)
         {
-            var (status, note) = await handler.ApplyAsync(notice.Connection, inbox.Read(notice), cancellationToken);
-            await inbox.SettleAsync(notice, status, note, cancellationToken);
-            if (status == "parked") Log.Parked(logger, notice.Connection, notice.Type, note);
+            using var activity = HubActivity.Source.StartActivity("apply webhook", System.Diagnostics.ActivityKind.Consumer, stored.Trace);
+            try
+            {
+                settled.Add(await apply(stored, notice));
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                if (stored.Attempts + 1 >= Tries) settled.Add(new(stored, "parked", error.Message));
+                else await inbox.RetryLaterAsync(stored, error.Message, cancellationToken);
+            }
         }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            if (notice.Attempts + 1 >= Tries) await inbox.SettleAsync(notice, "parked", error.Message, cancellationToken);
-            else await inbox.RetryLaterAsync(notice, error.Message, cancellationToken);
-        }
+
+        await inbox.SettleAsync(settled, cancellationToken);
+        foreach (var parked in settled.Where(row => row.Status == "parked")) Log.Parked(logger, parked.Notice.Connection, parked.Notice.Type, parked.Note);
     }
 
     private static partial class Log

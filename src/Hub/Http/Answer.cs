@@ -23,6 +23,7 @@ internal sealed record Answer(int Status, string Body) : IResult
         var response = httpContext.Response;
         response.StatusCode = Status;
         response.ContentType = Status >= 400 ? "application/problem+json" : "application/json; charset=utf-8";
+        if (Status is 429 or 503) response.Headers.RetryAfter = "2";
         if (ETag is not null) response.Headers.ETag = ETag;
         if (Location is not null) response.Headers.Location = Location;
         if (CartToken is not null) response.Cookies.Append("hub_cart_token", CartToken, new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/v1", Secure = httpContext.Request.IsHttps });

@@ -13,18 +13,29 @@ namespace Composable.Hub.Orders;
 /// </summary>
 internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderStore orders, ProcessRunner runner, VoidOrphanProcess orphans, TimeProvider clock) : NoticeHandler
 {
-    public override Task<(string Status, string? Note)> ApplyAsync(string connection, VendorNotice notice, CancellationToken cancellationToken) => notice switch
+    public override async Task<Func<StoredNotice, VendorNotice, Task<SettledNotice>>> PrepareAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken)
     {
-        VendorNotice.PaymentChanged changed => PaymentChangedAsync(connection, changed, cancellationToken),
-        VendorNotice.DisputeOpened opened => DisputeOpenedAsync(connection, opened, cancellationToken),
-        VendorNotice.DisputeClosed closed => DisputeClosedAsync(closed, cancellationToken),
-        _ => Task.FromResult<(string, string?)>(("ignored", null)),
-    };
+        var references = notices.Select(row => (row.Notice as VendorNotice.PaymentChanged)?.Reference).OfType<string>().Distinct().ToList();
+        var payments = references.Count == 0 ? [] : (await PaymentRow.FindAsync(database, references, cancellationToken)).ToDictionary(payment => payment.Id);
+        return async (stored, notice) =>
+        {
+            var (status, note) = notice switch
+            {
+                VendorNotice.PaymentChanged { Reference: { } reference } changed => await PaymentChangedAsync(stored.Connection, changed, payments.GetValueOrDefault(reference), cancellationToken),
+                VendorNotice.PaymentChanged other => await OfOurPaymentAsync(stored.Connection, other.VendorId, cancellationToken),
+                VendorNotice.DisputeOpened opened => await DisputeOpenedAsync(stored.Connection, opened, cancellationToken),
+                VendorNotice.DisputeClosed closed => await DisputeClosedAsync(closed, cancellationToken),
+                _ => ("ignored", null),
+            };
+            return new SettledNotice(stored, status, note);
+        };
+    }
 
-    private async Task<(string, string?)> PaymentChangedAsync(string connection, VendorNotice.PaymentChanged notice, CancellationToken cancellationToken)
+    private async Task<(string, string?)> OfOurPaymentAsync(string connection, string vendorId, CancellationToken cancellationToken) =>
+        await PaymentRow.FindByVendorAsync(database, connection, vendorId, cancellationToken) is null ? ("parked", "No payment of ours has this id.") : ("applied", null);
+
+    private async Task<(string, string?)> PaymentChangedAsync(string connection, VendorNotice.PaymentChanged notice, PaymentRow? payment, CancellationToken cancellationToken)
     {
-        if (notice.Reference is null) return await PaymentRow.FindByVendorAsync(database, connection, notice.VendorId, cancellationToken) is null ? ("parked", "No payment of ours has this id.") : ("applied", null);
-        var payment = await PaymentRow.FindAsync(database, notice.Reference, cancellationToken);
         if (payment is null || payment.Connection != connection) return ("parked", "No attempt of ours has this reference.");
         if (new Money(payment.Amount, payment.Currency) != notice.Amount) return ("parked", $"The notice is about {notice.Amount}, the attempt about {payment.Amount} {payment.Currency}.");
         if (payment.VendorId is not null && payment.VendorId != notice.VendorId) return ("parked", "The notice is about another payment with our reference.");

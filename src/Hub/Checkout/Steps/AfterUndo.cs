@@ -8,7 +8,7 @@ using Composable.Hub.Stock;
 namespace Composable.Hub.Checkout.Steps;
 
 /// <summary>What a shopper hears, and can do next, when completing did not lead to an order.</summary>
-internal sealed class AfterUndo(CheckoutViews views, CheckoutRefresh refresh, StockRoom stock, Skus skus)
+internal sealed class AfterUndo(CheckoutViews views, StockRoom stock, Skus skus)
 {
     public const string CanceledByShopper = "checkout_canceled";
 
@@ -44,6 +44,6 @@ internal sealed class AfterUndo(CheckoutViews views, CheckoutRefresh refresh, St
         }
 
         skus.Forget();
-        return await refresh.QuoteChangedAsync(state.Session.Id, state.Quote, "Prices, promotions or the cart have changed.", cancellationToken);
+        return new(409, "quote_changed", "Prices, promotions or the cart have changed.");
     }
 }
