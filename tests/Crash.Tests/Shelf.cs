@@ -4,6 +4,9 @@ namespace Crash.Tests;
 internal sealed class Shelf
 {
     private const int MostProducts = 12;
+
+    /// <summary>A few that are nearly sold out, so that shoppers fight over the last pieces.</summary>
+    private const int ScarceProducts = 4;
     private readonly Dictionary<string, (string Product, long Initial)> stock = [];
 
     private Shelf()
@@ -22,7 +25,8 @@ internal sealed class Shelf
                        where variant is { Price: not null, Available: > 0 }
                        orderby variant.Available descending
                        select (product.Id, variant.Sku, Available: variant.Available!.Value);
-        foreach (var (product, sku, available) in variants.Take(MostProducts)) shelf.stock[sku] = (product, available);
+        var offered = variants.ToList();
+        foreach (var (product, sku, available) in offered.Take(MostProducts).Concat(offered.TakeLast(ScarceProducts))) shelf.stock[sku] = (product, available);
         return shelf.stock.Count > 0 ? shelf : throw new UnexpectedAnswerException("No product has counted stock and a price.");
     }
 

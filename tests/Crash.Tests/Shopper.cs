@@ -48,7 +48,7 @@ internal sealed class Shopper(Api api, HttpClient sandbox, PurchaseLog log, IRea
         for (var attempt = 0; attempt < 4 && checkout is { Status: "ready", Quote: not null }; attempt++)
         {
             var payment = new PaymentInput(new PaymentMethodInput("card", Method(attempt)));
-            var answer = await PostAsync($"/v1/checkouts/{checkout.Id}/complete", new CompleteCheckout(checkout.Quote.Token, payment), purchase.CartToken, cancellationToken);
+            var answer = await PostAsync($"/v1/checkouts/{checkout.Id}/complete", new CompleteCheckout(checkout.Quote.Token, payment), purchase.CartToken, cancellationToken, $"complete-{attempt}");
             purchase.Refused = answer.Ok ? null : answer.Code;
             if (answer.Ok)
             {
@@ -125,8 +125,9 @@ internal sealed class Shopper(Api api, HttpClient sandbox, PurchaseLog log, IRea
     private List<LineInput> Lines() =>
         [.. random.GetItems(skus.ToArray(), random.Next(1, 4)).Distinct().Select(sku => new LineInput(sku, random.Next(1, 3)))];
 
-    private Task<Answer> PostAsync(string path, object body, string? cartToken, CancellationToken cancellationToken) =>
-        api.ShopAsync(HttpMethod.Post, path, body, cartToken, cancellationToken, Guid.NewGuid().ToString());
+    /// <param name="key">A key counts for one route only: every checkout may use the same few.</param>
+    private Task<Answer> PostAsync(string path, object body, string? cartToken, CancellationToken cancellationToken, string? key = null) =>
+        api.ShopAsync(HttpMethod.Post, path, body, cartToken, cancellationToken, key ?? Guid.NewGuid().ToString());
 
     private async Task<CheckoutView> PatchAsync(Purchase purchase, object change, CancellationToken cancellationToken) =>
         Expect<CheckoutView>(await api.ShopAsync(HttpMethod.Patch, $"/v1/checkouts/{purchase.CheckoutId}", change, purchase.CartToken, cancellationToken));
