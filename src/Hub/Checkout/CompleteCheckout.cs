@@ -6,6 +6,7 @@ using Composable.Hub.Connections;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
+using Composable.Hub.Observability;
 using Composable.Hub.Payments;
 using Composable.Hub.Storage;
 using Microsoft.Extensions.Options;
@@ -74,8 +75,12 @@ internal sealed class CompleteCheckout(
     }
 
     /// <summary>A refusal without effect, unless the same key did have an effect before: then that answer again.</summary>
-    private async Task<Answer> InsteadAsync(IdempotencyKey key, Refusal refusal, CancellationToken cancellationToken) =>
-        await ReplayAsync(key, cancellationToken) ?? throw new RefusedException(refusal);
+    private async Task<Answer> InsteadAsync(IdempotencyKey key, Refusal refusal, CancellationToken cancellationToken)
+    {
+        if (await ReplayAsync(key, cancellationToken) is { } first) return first;
+        HubTelemetry.Checkouts.Add(1, new KeyValuePair<string, object?>("outcome", refusal.Code));
+        throw new RefusedException(refusal);
+    }
 
     private Task<Answer?> ReplayAsync(IdempotencyKey key, CancellationToken cancellationToken) => key.ReplayAsync(database, cancellationToken);
 

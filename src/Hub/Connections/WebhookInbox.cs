@@ -10,7 +10,7 @@ using Composable.Hub.Observability;
 namespace Composable.Hub.Connections;
 
 /// <summary>A verified notice waiting to be applied.</summary>
-internal sealed record StoredNotice(string Connection, string EventId, string Type, string Body, string Headers, long Attempts, long ReceivedAt);
+internal sealed record StoredNotice(string Connection, string EventId, string Type, string Body, string Headers, long Attempts, long ReceivedAt, string? Trace);
 
 /// <summary>Takes vendors' notices in: verified on the raw bytes, stored once by the vendor's event id, acknowledged at once, applied later.</summary>
 internal sealed class WebhookInbox(Database database, ConnectionList connections, TimeProvider clock)
@@ -20,16 +20,27 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
 
     public async Task<IResult> ReceiveAsync(string connection, HttpContext context, CancellationToken cancellationToken)
     {
-        if (connections.Find<IWebhooks>(connection) is not { } reader) return Refusal.NotFound("connection").ToResult();
+        if (connections.Find<IWebhooks>(connection) is not { } reader)
+        {
+            Count("unknown", "unknown_connection");
+            return Refusal.NotFound("connection").ToResult();
+        }
+
         var body = await ReadAsync(context.Request, cancellationToken);
         var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()));
-        if (reading is not WebhookReading.Verified verified) return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
+        if (reading is not WebhookReading.Verified verified)
+        {
+            Count(connection, "invalid_signature");
+            return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
+        }
+
         await database.CommitAsync(new Commit().Add($"""
             INSERT INTO webhook_inbox (connection, event_id, type, body, headers, trace, status, due_at, received_at)
             VALUES ({connection}, {verified.EventId}, {verified.Type}, {Encoding.UTF8.GetString(body)}, {Headers(context.Request)}, {Activity.Current?.Id}, 'stored', {Sql.Now}, {Sql.Now})
             ON CONFLICT (connection, event_id) DO NOTHING
             """), cancellationToken);
         CrashPoint.Reach("C24");
+        Count(connection, "stored");
         if (Arrived.CurrentCount == 0) Arrived.Release();
         return Results.Json(new { received = true });
     }
@@ -37,7 +48,7 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
     public static Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => Arrived.WaitAsync(atMost, cancellationToken);
 
     public Task<List<StoredNotice>> DueAsync(int limit, CancellationToken cancellationToken) => database.QueryAsync<StoredNotice>($"""
-        SELECT connection, event_id AS EventId, type, body, headers, attempts, received_at AS ReceivedAt FROM webhook_inbox
+        SELECT connection, event_id AS EventId, type, body, headers, attempts, received_at AS ReceivedAt, trace FROM webhook_inbox
         WHERE status = 'stored' AND due_at <= {Sql.Now} ORDER BY due_at LIMIT {limit}
         """, cancellationToken);
 
@@ -61,6 +72,8 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
             WHERE connection = {notice.Connection} AND event_id = {notice.EventId} AND status = 'stored'
             """), cancellationToken);
     }
+
+    private static void Count(string connection, string result) => HubTelemetry.Webhooks.Add(1, new("connection", connection), new("result", result));
 
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -109,7 +122,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
 
     private async Task ApplyAsync(StoredNotice notice, CancellationToken cancellationToken)
     {
-        using var activity = HubActivity.Source.StartActivity("apply webhook");
+        using var activity = HubTelemetry.Continue("apply webhook", notice.Trace);
         try
         {
             var (status, note) = await handler.ApplyAsync(notice.Connection, inbox.Read(notice), cancellationToken);
