@@ -1,5 +1,6 @@
 using Serilog;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Json;
 
 namespace Composable.Hub.Observability;
@@ -20,7 +21,7 @@ internal static class LogSetup
             .MinimumLevel.Verbose()
             .WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose)
             .CreateLogger();
-        builder.Logging.ClearProviders().AddSerilog(log, dispose: true).SetMinimumLevel(level);
+        builder.Logging.ClearProviders().AddProvider(new SerilogLoggerProvider(log, dispose: true)).SetMinimumLevel(level);
         foreach (var framework in Frameworks) builder.Logging.AddFilter(framework, level > LogLevel.Warning ? level : LogLevel.Warning);
 
         // Says per request what the request log says, and adds the raw path to every entry.
