@@ -42,8 +42,9 @@ public static class HubApp
         services.AddCheckout();
 
         var app = builder.Build();
+        app.UseRequestLog();
         app.UseProblemAnswers();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.MapObservability();
         app.MapCatalog();
         app.MapPromotions();

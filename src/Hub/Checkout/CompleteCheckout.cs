@@ -6,6 +6,7 @@ using Composable.Hub.Connections;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
+using Composable.Hub.Observability;
 using Composable.Hub.Payments;
 using Composable.Hub.Stock;
 using Composable.Hub.Storage;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Composable.Hub.Access;
 
 namespace Composable.Hub.Connections;
@@ -11,9 +10,4 @@ internal static class ConnectionsSlice
     public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",
         (string connection, HttpContext context, WebhookInbox inbox, CancellationToken cancellationToken) => inbox.ReceiveAsync(connection, context, cancellationToken))
         .ForAnyone().ExcludeFromDescription();
-}
-
-internal static class HubActivity
-{
-    public static readonly ActivitySource Source = new("Composable.Hub");
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Net;
 using Composable.Hub.Durability;
 using Polly;
@@ -36,8 +35,6 @@ internal sealed class Outbound : IDisposable
     /// </summary>
     private sealed class Retrying(string connection, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
-        private static readonly Meter Meter = new("Composable.Hub.Connections");
-        private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("hub.vendor.call.duration", "s", "Vendor calls, by connection and outcome.");
         private static readonly ResiliencePropertyKey<HttpMethod> Method = new("method");
 
         private static readonly ResiliencePipeline<HttpResponseMessage> Retry = new ResiliencePipelineBuilder<HttpResponseMessage>().AddRetry(new RetryStrategyOptions<HttpResponseMessage>
@@ -66,7 +63,7 @@ internal sealed class Outbound : IDisposable
             finally
             {
                 ResilienceContextPool.Shared.Return(context);
-                Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new("connection", connection), new("outcome", outcome));
+                HubTelemetry.VendorCalls.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new("connection", connection), new("outcome", outcome));
             }
         }
 

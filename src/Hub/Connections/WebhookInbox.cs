@@ -20,16 +20,27 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
 
     public async Task<IResult> ReceiveAsync(string connection, HttpContext context, CancellationToken cancellationToken)
     {
-        if (connections.Find<IWebhooks>(connection) is not { } reader) return Refusal.NotFound("connection").ToResult();
+        if (connections.Find<IWebhooks>(connection) is not { } reader)
+        {
+            Count("unknown", "unknown_connection");
+            return Refusal.NotFound("connection").ToResult();
+        }
+
         var body = await ReadAsync(context.Request, cancellationToken);
         var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()));
-        if (reading is not WebhookReading.Verified verified) return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
+        if (reading is not WebhookReading.Verified verified)
+        {
+            Count(connection, "invalid_signature");
+            return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
+        }
+
         await database.CommitAsync(new Commit().Add($"""
             INSERT INTO webhook_inbox (connection, event_id, type, body, headers, trace, status, due_at, received_at)
             VALUES ({connection}, {verified.EventId}, {verified.Type}, {Encoding.UTF8.GetString(body)}, {Headers(context.Request)}, {Activity.Current?.Id}, 'stored', {Sql.Now}, {Sql.Now})
             ON CONFLICT (connection, event_id) DO NOTHING
             """), cancellationToken);
         CrashPoint.Reach("C24");
+        Count(connection, "stored");
         if (Arrived.CurrentCount == 0) Arrived.Release();
         return Results.Json(new { received = true });
     }
@@ -69,6 +80,8 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
             WHERE connection = {notice.Connection} AND event_id = {notice.EventId} AND status = 'stored'
             """), cancellationToken);
     }
+
+    private static void Count(string connection, string result) => HubTelemetry.Webhooks.Add(1, new("connection", connection), new("result", result));
 
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -125,7 +138,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
         var apply = await handler.PrepareAsync(notices, cancellationToken);
         foreach (var (stored, notice) in notices)
         {
-            using var activity = HubActivity.Source.StartActivity("apply webhook", System.Diagnostics.ActivityKind.Consumer, stored.Trace);
+            using var activity = HubTelemetry.Continue("apply webhook", stored.Trace);
             try
             {
                 settled.Add(await apply(stored, notice));

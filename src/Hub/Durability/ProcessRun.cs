@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
@@ -43,6 +44,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
     private const int StuckAfter = 40;
 
     private readonly List<JournalEntry> journal = [];
+    private readonly ActivityContext origin = Activity.Current?.Context ?? default;
     private TState state = process.Read(record.State);
     private Commit commit = new();
     private Answer? pendingAnswer;
@@ -104,7 +106,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
         if (Current.Kind == StepKind.Call && record.Called == 0)
         {
             record.Called = 1;
-            journal.Add(new(Current.Name, "started", null));
+            Note(Current, "started", null);
             if (!await FlushAsync(null, cancellationToken)) return Reconsider();
             justStarted = true;
             if (untilSettled && process.OnlyForward(record.Step)) return RunState.Settled;
@@ -114,7 +116,8 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
         justStarted = false;
         try
         {
-            var result = await Current.Do(state, context);
+            StepResult<TState> result;
+            using (HubTelemetry.StartStep(process.Kind, Current.Name, origin)) result = await Current.Do(state, context);
             pendingAnswer = context.GivenAnswer ?? pendingAnswer;
             return await TakeAsync(result, cancellationToken);
         }
@@ -131,7 +134,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
         {
             case StepResult<TState>.Done done:
                 state = done.State;
-                journal.Add(new(step.Name, "done", null));
+                Note(step, "done", null);
                 (record.Called, record.Attempts, record.Error) = (0, 0, null);
                 record.Step++;
                 record.Status = ProcessRecord.Running;
@@ -141,7 +144,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
             case StepResult<TState>.Wait wait:
                 state = wait.State;
                 record.Status = ProcessRecord.Waiting;
-                if (!resumed) journal.Add(new(step.Name, "waiting", null));
+                if (!resumed) Note(step, "waiting", null);
                 return await FlushAsync(wait.Delay, cancellationToken) ? RunState.Paused : Reconsider();
 
             case StepResult<TState>.Refused { Refusal: var refusal }:
@@ -175,7 +178,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
         record.Attempts++;
         record.Error = $"{failure.Failure}: {failure.Message}";
         if (record.Attempts >= StuckAfter || (certain && failure.Failure is VendorFailure.Misconfigured or VendorFailure.Rejected)) return await StuckAsync(record.Error, cancellationToken);
-        journal.Add(new(Current.Name, "failed", record.Error));
+        Note(Current, "failed", record.Error);
         if (!process.OnlyForward(record.Step)) await process.UncertainAsync(state, context);
         pendingAnswer = context.GivenAnswer ?? pendingAnswer;
         return await FlushAsync(Backoff(failure), cancellationToken) ? RunState.Paused : Reconsider();
@@ -186,7 +189,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
     {
         commit.Rewind(segment!.Writes);
         state = segment.State;
-        journal.Add(new(Current.Name, "refused", refusal.Code));
+        Note(Current, "refused", refusal.Code);
         record.WriteRefusal(refusal);
         (record.Status, record.Called, record.Attempts, record.Error) = (ProcessRecord.Undoing, 0, 0, null);
         record.Step = includeCurrent ? segment.Step : segment.Step - 1;
@@ -213,7 +216,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
         if (step.UndoIsCall && record.Called == 0)
         {
             record.Called = 1;
-            journal.Add(new(step.Name, "undo started", null));
+            Note(step, "undo started", null);
             if (!await FlushAsync(null, cancellationToken)) return Reconsider();
             CrashPoint.Reach("C25");
             justStarted = true;
@@ -221,8 +224,8 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
 
         try
         {
-            state = await step.Undo(state, context);
-            journal.Add(new(step.Name, "undone", null));
+            using (HubTelemetry.StartStep(process.Kind, $"undo {step.Name}", origin)) state = await step.Undo(state, context);
+            Note(step, "undone", null);
             (record.Called, record.Attempts, record.Error) = (0, 0, null);
             record.Step--;
             if (step.UndoIsCall) segment = Segment.Of(this);
@@ -240,7 +243,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
 
     private async Task<RunState?> StuckAsync(string why, CancellationToken cancellationToken)
     {
-        journal.Add(new(Current.Name, "stuck", why));
+        Note(Current, "stuck", why);
         record.Error = why;
         record.Status = ProcessRecord.Stuck;
         await FlushAsync(TimeSpan.Zero, cancellationToken);
@@ -288,6 +291,12 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
         if (segment!.Tries++ >= StaleTries) throw new InvalidOperationException($"Process {record.Id} cannot commit: {Refusal?.Code}.");
         segment.Restore(this);
         return null;
+    }
+
+    private void Note(Step<TState> step, string phase, string? note)
+    {
+        journal.Add(new(step.Name, phase, note));
+        HubTelemetry.ProcessSteps.Add(1, new("process", process.Kind), new("step", step.Name), new("outcome", phase));
     }
 
     private StepContext Context(TimeProvider clock, bool repeated, CancellationToken cancellationToken) =>

@@ -74,6 +74,7 @@ internal sealed partial class Relay(Database database, IMediator mediator, IEnum
         CrashPoint.Reach("C17");
         try
         {
+            using var span = HubTelemetry.StartBatch("hand on events", page.Select(happened => happened.Trace));
             await mediator.Publish(new EventBatch(page), cancellationToken);
         }
         catch (Exception error) when (error is not OperationCanceledException and not DatabaseUnavailableException)
@@ -87,7 +88,16 @@ internal sealed partial class Relay(Database database, IMediator mediator, IEnum
             UPDATE cursors SET tx = {last.Tx}, position = {last.Position}, lease_until = {Sql.Now} + {LeaseMs} WHERE name = {Cursor} AND fence = {cursor.Fence}
             """, 1, "taken"), cancellationToken);
         CrashPoint.Reach("C19");
+        CountCheckouts(page);
         return page.Count;
+    }
+
+    private static void CountCheckouts(List<StoredEvent> page)
+    {
+        foreach (var happened in page)
+        {
+            if (happened.Type is "checkout.completed" or "checkout.canceled" or "checkout.expired") HubTelemetry.Checkouts.Add(1, new KeyValuePair<string, object?>("outcome", happened.Type["checkout.".Length..]));
+        }
     }
 
     /// <summary>Finds the event and the consumer that do not get along, and goes round them.</summary>

@@ -2,14 +2,12 @@ namespace Composable.Hub.Observability;
 
 internal static class HealthRoutes
 {
-    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>/healthz: alive. /readyz: may take traffic, else 503 naming what is missing.</summary>
     public static RouteGroupBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").ExcludeFromDescription();
-        group.MapMethods("/healthz", Reads, () => Results.Json(new Health("alive", [])));
-        group.MapMethods("/readyz", Reads, async (IEnumerable<ReadinessCheck> checks, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        group.MapGet("/healthz", () => Results.Json(new Health("alive", [])));
+        group.MapGet("/readyz", async (IEnumerable<ReadinessCheck> checks, ILoggerFactory loggers, CancellationToken cancellationToken) =>
         {
             var missing = await Readiness.MissingAsync(checks, loggers.CreateLogger("Composable.Hub.Observability.Readiness"), cancellationToken);
             return Results.Json(new Health(missing.Count == 0 ? "ready" : "not_ready", missing), statusCode: missing.Count == 0 ? 200 : 503);

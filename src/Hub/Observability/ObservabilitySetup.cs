@@ -1,23 +1,29 @@
 using Composable.Hub.Access;
-using Composable.Hub.Storage;
 
 namespace Composable.Hub.Observability;
 
 internal static class ObservabilitySetup
 {
+    /// <summary>
+    /// Settings: <c>Logging:Level</c>, <c>Observability:OtlpEndpoint</c> (or <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>),
+    /// <c>Observability:SampleRatio</c> and <c>Observability:MetricsForStaffOnly</c>.
+    /// </summary>
     public static void AddObservability(this WebApplicationBuilder builder)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+        builder.AddJsonLog();
+        builder.Services.AddSingleton<Tracing>().AddSingleton<MetricsPage>().AddSingleton<Backlog>();
+        builder.Services.AddHostedService<BacklogGauges>();
+        builder.Services.AddHubReadiness();
     }
 
-    public static void MapObservability(this IEndpointRouteBuilder routes)
+    /// <summary>/healthz, /readyz and /metrics.</summary>
+    public static void MapObservability(this WebApplication app)
     {
-        routes.MapGet("/healthz", () => Results.Text("alive")).ForAnyone().ExcludeFromDescription();
-        routes.MapGet("/readyz", async (Database database, CancellationToken cancellationToken) =>
-        {
-            await database.CountAsync($"SELECT count(*) FROM migrations", cancellationToken);
-            return Results.Json(new { ready = true });
-        }).ForAnyone().ExcludeFromDescription();
+        app.Services.GetRequiredService<Tracing>();
+        var metrics = app.Services.GetRequiredService<MetricsPage>();
+        app.MapHealth().ForAnyone();
+        var page = app.MapGet("/metrics", () => Results.Text(metrics.Render(), "text/plain; version=0.0.4", System.Text.Encoding.UTF8)).ExcludeFromDescription();
+        if (app.Configuration.GetValue<bool>("Observability:MetricsForStaffOnly")) page.ForAdmin("metrics:read");
+        else page.ForAnyone();
     }
 }

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Diagnostics.Metrics;
+using Composable.Hub.Observability;
 using Dapper;
 
 namespace Composable.Hub.Storage;
@@ -7,9 +7,6 @@ namespace Composable.Hub.Storage;
 /// <summary>The hub's one database: SQLite embedded, or PostgreSQL. Reads go through Dapper; every change is one <see cref="Commit"/>.</summary>
 internal abstract class Database(Dialect dialect) : IAsyncDisposable
 {
-    private static readonly Meter Meter = new("Composable.Hub.Storage");
-    protected static readonly Counter<long> RoundTrips = Meter.CreateCounter<long>("hub.database.round_trips", description: "Requests sent to the database.");
-
     public Dialect Dialect { get; } = dialect;
 
     public abstract bool IsEmbedded { get; }
@@ -28,7 +25,7 @@ internal abstract class Database(Dialect dialect) : IAsyncDisposable
         try
         {
             await using var connection = await OpenAsync(cancellationToken);
-            RoundTrips.Add(1);
+            HubTelemetry.RoundTrips.Add(1);
             return (await connection.QueryAsync<T>(Command(sql, cancellationToken))).AsList();
         }
         catch (DbException away) when (IsAway(away))

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using Composable.Hub.Observability;
 using Npgsql;
 
 namespace Composable.Hub.Storage;
@@ -81,7 +82,7 @@ internal sealed class PostgresDatabase(string connectionString) : Database(Diale
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var wave in waves) batch.BatchCommands.Add(Compose(wave));
-        RoundTrips.Add(1);
+        HubTelemetry.RoundTrips.Add(1);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 

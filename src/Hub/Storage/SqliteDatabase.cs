@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Composable.Hub.Observability;
 using Microsoft.Data.Sqlite;
 
 namespace Composable.Hub.Storage;
@@ -25,7 +26,7 @@ internal sealed class SqliteDatabase : Database
         await writing.WaitAsync(cancellationToken);
         try
         {
-            RoundTrips.Add(1);
+            HubTelemetry.RoundTrips.Add(1);
             Apply(commit);
         }
         catch (SqliteException twice) when (twice.SqliteExtendedErrorCode is 1555 or 2067)

@@ -3,6 +3,7 @@ using Composable.Hub.Carts;
 using Composable.Hub.Catalog;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
+using Composable.Hub.Observability;
 using Composable.Hub.Stock;
 
 namespace Composable.Hub.Checkout.Steps;
@@ -16,6 +17,7 @@ internal sealed class AfterUndo(CheckoutViews views, StockRoom stock, Skus skus)
     public Task ReopenAsync(CheckoutState state, Refusal refusal, StepContext step)
     {
         var canceled = refusal.Code == CanceledByShopper;
+        if (!canceled) HubTelemetry.Checkouts.Add(1, new KeyValuePair<string, object?>("outcome", refusal.Code));
         var cart = state.Cart with { Status = Cart.Open, Version = state.Cart.Version + 1 };
         var session = state.Session with
         {

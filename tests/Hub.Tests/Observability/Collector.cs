@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Composable.Hub.Tests.Observability;
+
+/// <summary>Takes what an exporter sends, on loopback.</summary>
+internal sealed class Collector : IDisposable
+{
+    private readonly HttpListener listener = new();
+    private readonly Channel<(string Path, string Body)> received = Channel.CreateUnbounded<(string, string)>();
+
+    public Collector()
+    {
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            Url = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        }
+
+        listener.Prefixes.Add(Url + "/");
+        listener.Start();
+        _ = ReceiveAsync();
+    }
+
+    public string Url { get; }
+
+    public async Task<(string Path, string Body)> FirstAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await received.Reader.ReadAsync(limit.Token);
+    }
+
+    public void Dispose() => listener.Close();
+
+    private async Task ReceiveAsync()
+    {
+        while (listener.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await listener.GetContextAsync();
+            }
+            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            using var reader = new StreamReader(context.Request.InputStream, Encoding.Latin1);
+            received.Writer.TryWrite((context.Request.Url!.AbsolutePath, await reader.ReadToEndAsync()));
+            context.Response.Close();
+        }
+    }
+}
