@@ -35,7 +35,7 @@ internal static class CatalogSlice
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? category, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken)
     {
-        var (position, id) = page.After is [var at, var last] ? (PageRequest.Number(at), last) : (-1, "");
+        var (position, id) = page.Keys(2) is [var at, var last] ? (PageRequest.Number(at), last) : (-1, "");
         var rows = await shelf.ListAsync(string.IsNullOrEmpty(category) ? null : category, markets.Of(context), position, id, page.Limit + 1, cancellationToken);
         return Results.Json(page.Of(rows, row => row.View, row => [PageRequest.Text(row.Position), row.Id]), Json.Options);
     }

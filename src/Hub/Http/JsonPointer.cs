@@ -7,20 +7,23 @@ namespace Composable.Hub.Http;
 /// <summary>Says where in a body something is wrong, in the words of the caller's JSON and not of our types.</summary>
 internal static partial class JsonPointer
 {
-    public static string Of(JsonException wrong, byte[] raw)
+    public static string Of(JsonException wrong)
     {
-        var path = wrong.Path ?? "$";
+        // A converter that reads in two steps leaves the second half of the path on the inner exception.
+        var path = (wrong.Path ?? "$") + (wrong.InnerException as JsonException)?.Path?.TrimStart('$');
         var pointer = new StringBuilder();
         foreach (Match part in Parts().Matches(path))
         {
             var name = part.Groups["quoted"].Success ? part.Groups["quoted"].Value : part.Groups["index"].Success ? part.Groups["index"].Value : part.Groups["name"].Value;
-            pointer.Append('/').Append(name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            pointer.Append('/').Append(Escape(name));
         }
 
         var unknown = Unknown().Match(wrong.Message);
         var named = unknown.Success ? unknown.Groups["name"].Value : "";
         return unknown.Success && !pointer.ToString().EndsWith("/" + named, StringComparison.Ordinal) ? $"{pointer}/{named}" : pointer.ToString();
     }
+
+    public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     public static string Explain(JsonException wrong)
     {
