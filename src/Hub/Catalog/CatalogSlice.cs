@@ -41,7 +41,7 @@ internal static class CatalogSlice
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken) =>
-        await shelf.FindAsync(id, markets.Of(context), cancellationToken) is { } product ? Results.Json(product, Json.Options) : Refusal.NotFound("product").ToResult();
+        await shelf.FindAsync(id, markets.Of(context), cancellationToken) is { } product ? ETags.AnswerByContent(context, product) : Refusal.NotFound("product").ToResult();
 
     private static async Task<IResult> CategoriesAsync(ProductShelf shelf, CancellationToken cancellationToken) =>
         Results.Json(new Page<CategoryView>(await shelf.CategoriesAsync(cancellationToken), null), Json.Options);
