@@ -32,7 +32,7 @@ internal static partial class JsonPointer
         if (message.Contains("missing required", StringComparison.Ordinal)) return Missing().Match(message) is { Success: true } missing ? $"Missing: {missing.Groups["names"].Value.Trim(' ', '.')}." : "A member is missing.";
         if (message.Contains("doesn't allow", StringComparison.Ordinal) || message.Contains("is null", StringComparison.Ordinal)) return "Null is not allowed here.";
         if (message.Contains("uplicate", StringComparison.Ordinal)) return "A member stands twice.";
-        if (message.Contains("depth", StringComparison.OrdinalIgnoreCase)) return "The body is nested too deeply; 32 levels are the limit.";
+        if (message.Contains("maximum configured depth", StringComparison.Ordinal)) return "The body is nested too deeply; 32 levels are the limit.";
         if (message.Contains("could not be converted", StringComparison.Ordinal)) return "The value has the wrong type.";
         return message.StartsWith('\'') || message.StartsWith("An operation", StringComparison.Ordinal) ? message.Split(" Path:")[0] : "This is not valid JSON.";
     }

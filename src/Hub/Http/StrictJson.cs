@@ -5,7 +5,7 @@ namespace Composable.Hub.Http;
 
 /// <summary>
 /// Refuses, with a pointer, JSON that readers or the databases disagree about: bad syntax, more than 32 levels, a member that stands twice,
-/// a number beyond a double, and text that is not Unicode or contains NUL.
+/// a number beyond a double, a null in a list, and text that is not Unicode or contains NUL.
 /// </summary>
 internal static class StrictJson
 {
@@ -56,6 +56,8 @@ internal static class StrictJson
             case JsonTokenType.StartArray:
                 levels.Push(new(null));
                 break;
+            case JsonTokenType.Null when levels.TryPeek(out var list) && list.Names is null:
+                throw Refused(levels, "invalid", "An item of a list cannot be null.");
             case JsonTokenType.String:
                 Text(ref reader, levels);
                 break;
