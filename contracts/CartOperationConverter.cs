@@ -20,9 +20,16 @@ internal sealed class CartOperationConverter : JsonConverter<CartOperation>
             _ when document.RootElement.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String => (type.GetString()!, WithoutType(members)),
             _ => throw new JsonException("An operation needs a type."),
         };
-        return Types.TryGetValue(name, out var operation)
-            ? (CartOperation)body.Deserialize(operation, options)!
-            : throw new JsonException($"'{name}' is not an operation. There are: {string.Join(", ", Types.Keys)}.");
+        if (!Types.TryGetValue(name, out var operation)) throw new JsonException($"'{name}' is not an operation. There are: {string.Join(", ", Types.Keys)}.");
+        try
+        {
+            return (CartOperation)body.Deserialize(operation, options)!;
+        }
+        catch (JsonException wrong)
+        {
+            // Without a path of its own, so that the reader adds where in the body this operation stands.
+            throw new JsonException(wrong.Message, wrong);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, CartOperation value, JsonSerializerOptions options)

@@ -30,7 +30,7 @@ public static class HubApp
         services.AddStorage(builder.Configuration);
         services.AddDurability(builder.Configuration);
         services.AddEvents(typeof(SalesReport));
-        services.AddAccess();
+        services.AddAccess(builder.Configuration);
         services.AddMarkets(builder.Configuration);
         services.AddVendorConnectors();
         services.AddVendorConnections();

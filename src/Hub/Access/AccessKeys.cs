@@ -9,23 +9,43 @@ internal sealed class AccessKeys
 {
     public sealed record Entry(CallerKind Kind, string Id, IReadOnlyList<string> Scopes);
 
+    private const int MaxLength = 200;
+
     private readonly FrozenDictionary<string, Entry> byHash;
 
-    public AccessKeys(IConfiguration configuration) =>
-        byHash = configuration.GetSection("Access:Keys").GetChildren().ToDictionary(HashOf, Read).ToFrozenDictionary();
+    /// <exception cref="InvalidOperationException">A key is wrong; the message names the setting.</exception>
+    public AccessKeys(IConfiguration configuration)
+    {
+        var entries = new Dictionary<string, Entry>();
+        foreach (var section in configuration.GetSection("Access:Keys").GetChildren())
+        {
+            var entry = Read(section);
+            if (entries.Values.Any(other => other.Id == entry.Id)) throw Wrong(section, "Name", $"'{entry.Id}' is the name of another key.");
+            if (!entries.TryAdd(HashOf(section), entry)) throw Wrong(section, section["Sha256"] is null ? "Key" : "Sha256", "is another key's too.");
+        }
 
-    public Entry? Find(string key) => key.Length > 200 ? null : byHash.GetValueOrDefault(Hash(key));
+        byHash = entries.ToFrozenDictionary();
+    }
+
+    public Entry? Find(string key) => key.Length > MaxLength ? null : byHash.GetValueOrDefault(Hash(key));
 
     private static Entry Read(IConfigurationSection section)
     {
-        var name = section["Name"] ?? throw new InvalidOperationException($"{section.Path}:Name is missing.");
-        var kind = Enum.TryParse<CallerKind>(section["Kind"], ignoreCase: true, out var read) && read != CallerKind.Anonymous
-            ? read : throw new InvalidOperationException($"{section.Path}:Kind is 'publishable' or 'secret'.");
-        return new(kind, name, [.. section.GetSection("Scopes").GetChildren().Select(scope => scope.Value ?? "")]);
+        if (section["Name"] is not { Length: > 0 } name) throw Wrong(section, "Name", "is missing.");
+        CallerKind? kind = section["Kind"]?.ToLowerInvariant() switch { "publishable" => CallerKind.Publishable, "secret" => CallerKind.Secret, _ => null };
+        return new(kind ?? throw Wrong(section, "Kind", "is 'publishable' or 'secret'."), name, [.. section.GetSection("Scopes").GetChildren().Select(scope => scope.Value ?? "")]);
     }
 
-    private static string HashOf(IConfigurationSection section) =>
-        section["Sha256"]?.ToLowerInvariant() ?? Hash(section["Key"] ?? throw new InvalidOperationException($"{section.Path} needs a Key or its Sha256."));
+    private static string HashOf(IConfigurationSection section) => (section["Sha256"], section["Key"]) switch
+    {
+        ({ Length: 64 } hash, null) when hash.All(char.IsAsciiHexDigit) => hash.ToLowerInvariant(),
+        ({ }, null) => throw Wrong(section, "Sha256", "is 64 hexadecimal digits."),
+        (null, { Length: > 0 and <= MaxLength } key) => Hash(key),
+        (null, { }) => throw Wrong(section, "Key", $"has 1 to {MaxLength} characters."),
+        _ => throw new InvalidOperationException($"{section.Path} needs either a Key or its Sha256."),
+    };
+
+    private static InvalidOperationException Wrong(IConfigurationSection section, string setting, string why) => new($"{section.Path}:{setting} {why}");
 
     private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

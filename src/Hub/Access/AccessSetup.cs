@@ -2,5 +2,5 @@ namespace Composable.Hub.Access;
 
 internal static class AccessSetup
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<AccessKeys>();
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration) => services.AddSingleton(new AccessKeys(configuration));
 }

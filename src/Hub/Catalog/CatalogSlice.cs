@@ -32,13 +32,13 @@ internal static class CatalogSlice
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? category, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken)
     {
-        var (position, id) = page.After is [var at, var last] ? (PageRequest.Number(at), last) : (-1, "");
+        var (position, id) = page.Keys(2) is [var at, var last] ? (PageRequest.Number(at), last) : (-1, "");
         var rows = await shelf.ListAsync(string.IsNullOrEmpty(category) ? null : category, markets.Of(context), position, id, page.Limit + 1, cancellationToken);
         return Results.Json(page.Of(rows, row => row.View, row => [PageRequest.Text(row.Position), row.Id]), Json.Options);
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken) =>
-        await shelf.FindAsync(id, markets.Of(context), cancellationToken) is { } product ? Results.Json(product, Json.Options) : Refusal.NotFound("product").ToResult();
+        await shelf.FindAsync(id, markets.Of(context), cancellationToken) is { } product ? ETags.AnswerByContent(context, product) : Refusal.NotFound("product").ToResult();
 
     private static async Task<IResult> CategoriesAsync(ProductShelf shelf, CancellationToken cancellationToken) =>
         Results.Json(new Page<CategoryView>(await shelf.CategoriesAsync(cancellationToken), null), Json.Options);

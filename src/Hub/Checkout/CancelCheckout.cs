@@ -13,10 +13,10 @@ internal sealed class CancelCheckout(Database database, CheckoutStore store, Che
 
     public async Task<Answer> HandleAsync(string id, Caller caller, IdempotencyKey key, CancellationToken cancellationToken)
     {
-        if (await key.ReplayAsync(database, cancellationToken) is { } first) return first;
         for (var tries = 1; ; tries++)
         {
             if (await store.ReadAsync(id, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash)) throw new RefusedException(Refusal.NotFound("checkout"));
+            if (tries == 1 && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
             var (session, cart) = found;
             if (session.Status == CheckoutSession.Canceled) return await desk.AnswerAsync(200, session, cart, cancellationToken);
             if (session.Status == CheckoutSession.ActionRequired)

@@ -39,6 +39,7 @@ internal sealed class CompleteCheckout(
             // What this hub remembers may be older than what another hub did; look again before saying no.
             if (tries == 0 && refusal.Code != StockRoom.OutOfStock) continue;
             if (await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+            HubTelemetry.Checkouts.Add(1, new KeyValuePair<string, object?>("outcome", refusal.Code));
             throw new RefusedException(refusal.Code == "quote_changed" ? await refresh.QuoteChangedAsync(id, asserted, refusal.Detail, cancellationToken) : refusal);
         }
     }

@@ -1,6 +1,5 @@
 using System.Text;
-using Composable.Hub.Durability;
-
+using System.Text.Json.Nodes;
 using Composable.Hub.Observability;
 
 namespace Composable.Hub.Http;
@@ -24,6 +23,8 @@ internal sealed record Answer(int Status, string Body) : IResult
         response.StatusCode = Status;
         response.ContentType = Status >= 400 ? "application/problem+json" : "application/json; charset=utf-8";
         if (Status is 429 or 503) response.Headers.RetryAfter = "2";
+        // A remembered problem tells of the request in which it happened; header and body say the same.
+        if (Status >= 400 && JsonNode.Parse(Body)?["traceId"]?.GetValue<string>() is { } trace) response.Headers["Trace-Id"] = trace;
         if (ETag is not null) response.Headers.ETag = ETag;
         if (Location is not null) response.Headers.Location = Location;
         if (CartToken is not null) response.Cookies.Append("hub_cart_token", CartToken, new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/v1", Secure = httpContext.Request.IsHttps });

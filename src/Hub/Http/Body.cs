@@ -8,22 +8,23 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Composable.Hub.Http;
 
 /// <summary>A JSON body, read strictly: anything unexpected is refused with a pointer to it.</summary>
-internal sealed class Body<T>(T value, byte[] raw) : IEndpointParameterMetadataProvider
+internal sealed class Body<T>(T value, byte[] raw, IReadOnlySet<string> members) : IEndpointParameterMetadataProvider
     where T : class
 {
     private const int MaxBytes = 1 << 20;
 
+    /// <summary>What is read on of a body that is too large, so that the caller hears the answer instead of a broken connection.</summary>
+    private const int Patience = 8 << 20;
+
+    private string? fingerprint;
+
     public T Value { get; } = value;
 
     /// <summary>Whether a top-level member was sent at all, so that a patch can tell absent from null.</summary>
-    public bool Has(string member)
-    {
-        using var document = JsonDocument.Parse(raw);
-        return document.RootElement.TryGetProperty(member, out _);
-    }
+    public bool Has(string member) => members.Contains(member);
 
     /// <summary>Equal for bodies that mean the same: SHA-256 of the canonical form (RFC 8785).</summary>
-    public string Fingerprint() => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(raw)));
+    public string Fingerprint() => fingerprint ??= Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(raw)));
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
@@ -32,26 +33,22 @@ internal sealed class Body<T>(T value, byte[] raw) : IEndpointParameterMetadataP
     {
         if (!IsJson(context.Request.ContentType)) throw new RefusedException(new(415, "unsupported_media_type", "Send application/json in UTF-8."));
         var raw = await ReadAsync(context);
+        var members = StrictJson.Check(raw);
         try
         {
-            var value = JsonSerializer.Deserialize<T>(raw, Json.Options) ?? throw new JsonException("The body is null.");
-            return new Body<T>(value, raw);
+            return new Body<T>(JsonSerializer.Deserialize<T>(raw, Json.Options) ?? throw new JsonException("The body is null."), raw, members);
         }
         catch (JsonException wrong)
         {
-            throw new RefusedException(Refusal.Invalid(JsonPointer.Of(wrong, raw), "invalid", JsonPointer.Explain(wrong)));
-        }
-        catch (InvalidOperationException wrong)
-        {
-            throw new RefusedException(Refusal.Invalid("", "invalid", wrong.Message.Contains("surrogate", StringComparison.OrdinalIgnoreCase) ? "A string is not valid Unicode." : "The body cannot be read."));
+            throw new RefusedException(Refusal.Invalid(JsonPointer.Of(wrong), "invalid", JsonPointer.Explain(wrong)));
         }
     }
 
     private static async Task<byte[]> ReadAsync(HttpContext context)
     {
         var request = context.Request;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = request.ContentLength > MaxBytes ? Patience : MaxBytes + 1;
         if (request.ContentLength > MaxBytes) throw TooLarge();
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBytes + 1;
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 512));
         await request.Body.CopyToAsync(buffer, context.RequestAborted);
         return buffer.Length > MaxBytes ? throw TooLarge() : buffer.ToArray();

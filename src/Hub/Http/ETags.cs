@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Composable.Hub.Http;
 
@@ -11,7 +13,7 @@ internal static class ETags
     public static Refusal? Check(HttpContext context, long version)
     {
         var wanted = context.Request.Headers.IfMatch;
-        return wanted.Count == 0 || Matches(wanted.ToString(), version)
+        return wanted.Count == 0 || Matches(wanted.ToString(), Of(version))
             ? null
             : new(412, "precondition_failed", "This has changed since you read it.") { ETag = Of(version) };
     }
@@ -22,16 +24,23 @@ internal static class ETags
         : Check(context, version);
 
     /// <summary>A 200 with its tag, or 304 when the caller has this version already.</summary>
-    public static IResult Answer<T>(HttpContext context, long version, T view)
+    public static IResult Answer<T>(HttpContext context, long version, T view) => Answer(context, Of(version), () => Results.Json(view, Json.Options));
+
+    /// <summary>The same for what is put together from several tables and has no version of its own: its content is its tag.</summary>
+    public static IResult AnswerByContent<T>(HttpContext context, T view)
     {
-        var tag = Of(version);
-        context.Response.Headers.ETag = tag;
-        return context.Request.Headers.IfNoneMatch is { Count: > 0 } known && Matches(known.ToString(), version) ? Results.StatusCode(304) : Results.Json(view, Json.Options);
+        var json = Json.Write(view);
+        return Answer(context, $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan(0, 12))}\"", () => Results.Text(json, "application/json", Encoding.UTF8));
     }
 
-    private static bool Matches(string header, long version)
+    private static IResult Answer(HttpContext context, string tag, Func<IResult> answer)
     {
-        var tag = Of(version);
+        context.Response.Headers.ETag = tag;
+        return context.Request.Headers.IfNoneMatch is { Count: > 0 } known && Matches(known.ToString(), tag) ? Results.StatusCode(304) : answer();
+    }
+
+    private static bool Matches(string header, string tag)
+    {
         foreach (var part in header.Split(',', StringSplitOptions.TrimEntries)) if (part == "*" || part == tag || part == "W/" + tag) return true;
         return false;
     }

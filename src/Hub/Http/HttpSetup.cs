@@ -1,7 +1,3 @@
-using Composable.Hub.Access;
-using Microsoft.AspNetCore.OpenApi;
-using Microsoft.OpenApi;
-
 namespace Composable.Hub.Http;
 
 internal static class HttpSetup
@@ -23,21 +19,6 @@ internal static class HttpSetup
             foreach (var converter in Json.Options.Converters) options.SerializerOptions.Converters.Add(converter);
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
-        foreach (var (name, prefix) in new[] { ("storefront", "v1/"), ("admin", "admin/") })
-        {
-            builder.Services.AddOpenApi(name, options =>
-            {
-                options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-                options.ShouldInclude = description => description.RelativePath?.StartsWith(prefix, StringComparison.Ordinal) == true;
-                options.AddDocumentTransformer((document, _, _) =>
-                {
-                    document.Info = new() { Title = $"Composable {name}", Version = "1" };
-                    document.Servers?.Clear();
-                    return Task.CompletedTask;
-                });
-            });
-        }
+        builder.Services.AddOpenApiDocuments();
     }
-
-    public static void MapOpenApiDocuments(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json").ForAnyone();
 }

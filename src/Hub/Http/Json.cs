@@ -17,7 +17,7 @@ internal static class Json
         {
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             AllowDuplicateProperties = false,
-            MaxDepth = 32,
+            MaxDepth = StrictJson.MaxDepth,
             NumberHandling = JsonNumberHandling.Strict,
             PropertyNameCaseInsensitive = false,
             RespectNullableAnnotations = true,

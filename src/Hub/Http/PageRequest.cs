@@ -24,6 +24,9 @@ internal sealed record PageRequest(int Limit, string[] After)
     public Page<TView> Of<TRow, TView>(IReadOnlyList<TRow> rows, Func<TRow, TView> view, Func<TRow, string[]> keys) => new(
         [.. rows.Take(Limit).Select(view)], rows.Count > Limit ? Write(keys(rows[Limit - 1])) : null);
 
+    /// <summary>The sort keys of the last row seen; null at the start of the list. A cursor of another list is refused.</summary>
+    public string[]? Keys(int count) => After.Length == 0 ? null : After.Length == count ? After : throw Malformed();
+
     public static long Number(string key) => long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Malformed();
 
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -9,7 +9,14 @@ namespace Composable.Hub.Http;
 /// <summary>Turns every refusal and every failure into problem+json. Nothing of the inside is told.</summary>
 internal static partial class ProblemAnswers
 {
+    /// <summary>Headers that a success may have set before it failed.</summary>
+    private static readonly string[] OfSuccess = ["ETag", "Location", "Set-Cookie", "Idempotent-Replayed", "Last-Modified", "Cache-Control", "Content-Length", "Content-Encoding"];
+
+    /// <summary>For work outside of a request.</summary>
     public static string TraceId() => Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
+
+    /// <summary>The trace this request belongs to: the caller's when it sent a <c>traceparent</c>.</summary>
+    public static string TraceId(HttpContext context) => context.TraceIdentifier;
 
     public static Problem ToProblem(this Refusal refusal, string traceId) => new()
     {
@@ -34,10 +41,12 @@ internal static partial class ProblemAnswers
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Composable.Hub.Http.ProblemAnswers");
         app.Use(async (context, next) =>
         {
-            context.Response.Headers["Trace-Id"] = TraceId();
+            context.TraceIdentifier = Begin(context.Request);
+            context.Response.Headers["Trace-Id"] = context.TraceIdentifier;
             context.Response.Headers.XContentTypeOptions = "nosniff";
             try
             {
+                RefuseNul(context.Request.Query);
                 await next(context);
                 if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }) await WriteAsync(context, Empty(context.Response.StatusCode));
             }
@@ -62,6 +71,7 @@ internal static partial class ProblemAnswers
     public static Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var response = context.Response;
+        foreach (var header in OfSuccess) response.Headers.Remove(header);
         response.StatusCode = refusal.Status;
         response.ContentType = "application/problem+json";
         if (refusal.RetryAfter is { } after) response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -69,7 +79,20 @@ internal static partial class ProblemAnswers
         if (refusal.Status == 401) response.Headers.WWWAuthenticate = "Bearer";
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
-            : JsonSerializer.SerializeAsync(response.Body, refusal.ToProblem(TraceId()), Json.Options, context.RequestAborted);
+            : JsonSerializer.SerializeAsync(response.Body, refusal.ToProblem(TraceId(context)), Json.Options, context.RequestAborted);
+    }
+
+    private static string Begin(HttpRequest request)
+    {
+        if (Activity.Current is { } activity) return activity.TraceId.ToHexString();
+        return ActivityContext.TryParse(request.Headers.TraceParent, null, out var parent) ? parent.TraceId.ToHexString() : ActivityTraceId.CreateRandom().ToHexString();
+    }
+
+    /// <summary>No name or value of ours contains NUL, and PostgreSQL refuses it in any text.</summary>
+    private static void RefuseNul(IQueryCollection query)
+    {
+        foreach (var (name, values) in query)
+            if (name.Contains('\0') || values.ToString().Contains('\0')) throw new RefusedException(Refusal.Invalid("", "invalid", "A query cannot contain NUL."));
     }
 
     private static Refusal? Known(Exception error) => error switch

@@ -51,7 +51,7 @@ internal static class OrdersSlice
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, OrderStore orders, CancellationToken cancellationToken)
     {
-        var (at, id) = page.After is [var time, var last] ? (PageRequest.Number(time), last) : (long.MaxValue, "");
+        var (at, id) = page.Keys(2) is [var time, var last] ? (PageRequest.Number(time), last) : (long.MaxValue, "");
         var found = await orders.ListAsync(status, at, id, page.Limit + 1, cancellationToken);
         return Results.Json(page.Of(found, order => order.View(), order => [PageRequest.Text(order.PlacedAt.ToUnixTimeMilliseconds()), order.Id]), Json.Options);
     }

@@ -33,7 +33,7 @@ internal static class PromotionsSlice
 
     private static async Task<IResult> ListAsync(PageRequest page, Database database, CancellationToken cancellationToken)
     {
-        var rows = await database.QueryAsync<Row>($"SELECT doc, used, version FROM promotions WHERE code > {(page.After is [var last] ? last : "")} ORDER BY code LIMIT {page.Limit + 1}", cancellationToken);
+        var rows = await database.QueryAsync<Row>($"SELECT doc, used, version FROM promotions WHERE code > {(page.Keys(1) is [var last] ? last : "")} ORDER BY code LIMIT {page.Limit + 1}", cancellationToken);
         return Results.Json(page.Of(rows, View, row => [PromotionBook.Read(row.Doc).Code]), Json.Options);
     }
 

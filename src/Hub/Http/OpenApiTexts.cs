@@ -1,0 +1,73 @@
+namespace Composable.Hub.Http;
+
+/// <summary>What the API documents say about each route and parameter.</summary>
+internal static class OpenApiTexts
+{
+    public static readonly IReadOnlyDictionary<string, string> Summaries = new Dictionary<string, string>
+    {
+        ["GET /v1/products"] = "Lists products in the shop's order, with the market's prices.",
+        ["GET /v1/products/{id}"] = "Reads a product by its id or slug.",
+        ["GET /v1/categories"] = "Lists the categories and how many products each has.",
+        ["POST /v1/carts"] = "Creates a cart. Its token is shown in this answer only.",
+        ["GET /v1/carts/{id}"] = "Reads a cart.",
+        ["POST /v1/carts/{id}/operations"] = "Applies a list of operations, whole or not at all, to the newest version of the cart.",
+        ["POST /v1/carts/{id}/lines"] = "Adds pieces of a SKU.",
+        ["PATCH /v1/carts/{id}/lines/{lineId}"] = "Sets the quantity of a line; 0 removes it.",
+        ["DELETE /v1/carts/{id}/lines/{lineId}"] = "Removes a line.",
+        ["POST /v1/checkouts"] = "Opens a checkout of a cart, or answers with the one that is open already.",
+        ["GET /v1/checkouts/{id}"] = "Reads a checkout; an outdated offer is renewed.",
+        ["PATCH /v1/checkouts/{id}"] = "Sets e-mail, addresses and delivery. An absent member stays as it is; billingAddress null means the same as shipping.",
+        ["POST /v1/checkouts/{id}/complete"] = "Pays and places the order. 200: completed, or action_required with actions; 202: the outcome is not known yet, read the checkout until it is.",
+        ["POST /v1/checkouts/{id}/cancel"] = "Gives a checkout up; what was reserved is released.",
+        ["GET /v1/checkouts/{id}/events"] = "Server-sent events: the checkout each time it changes, until its status is final.",
+        ["GET /v1/orders"] = "Finds the order of a checkout.",
+        ["GET /v1/orders/{id}"] = "Reads an order.",
+        ["POST /admin/imports"] = "Imports a catalogue file, plain or gzip, as it is sent; of any length.",
+        ["GET /admin/imports/{id}"] = "Reads how an import went.",
+        ["GET /admin/imports/{id}/rejections"] = "Lists the rejected rows with line and reason.",
+        ["POST /admin/prices"] = "Sets the price of a SKU in a currency.",
+        ["POST /admin/stock"] = "Sets how many pieces of a SKU are on hand.",
+        ["GET /admin/promotions"] = "Lists promotion codes.",
+        ["GET /admin/promotions/{code}"] = "Reads a promotion code and how often it was used.",
+        ["PUT /admin/promotions/{code}"] = "Creates a promotion code, or with If-Match changes it.",
+        ["GET /admin/orders"] = "Lists orders, newest first.",
+        ["GET /admin/orders/{id}"] = "Reads an order.",
+        ["GET /admin/orders/{id}/timeline"] = "Lists what happened to an order.",
+        ["POST /admin/orders/{id}/capture"] = "Captures authorized money, all of it when no amount is given.",
+        ["POST /admin/orders/{id}/refund"] = "Gives captured money back, all that is left when no amount is given.",
+        ["POST /admin/orders/{id}/cancel"] = "Cancels an order that was not sent; its money is given back.",
+        ["POST /admin/orders/{id}/fulfill"] = "Records that goods were sent, all that is left when no lines are given.",
+        ["GET /admin/reports/sales"] = "Sums sales by day and currency.",
+        ["GET /admin/processes"] = "Lists durable processes.",
+        ["GET /admin/processes/{id}"] = "Reads a process and its journal.",
+        ["POST /admin/processes/{id}/retry"] = "Tries the step of a stuck process again.",
+        ["POST /admin/processes/{id}/skip"] = "Takes the step of a stuck process as done.",
+        ["POST /admin/processes/{id}/undo"] = "Undoes a stuck process that has not passed its point of no return.",
+        ["GET /admin/events/dead-letters"] = "Lists events that a consumer could not take.",
+        ["POST /admin/events/dead-letters/{consumer}/{eventId}/redeliver"] = "Hands an event to the consumer once more.",
+        ["POST /admin/events/replay"] = "Empties what a consumer derived and derives it again from all events.",
+    };
+
+    public static readonly IReadOnlyDictionary<string, string> Parameters = new Dictionary<string, string>
+    {
+        ["id"] = "The opaque id.",
+        ["lineId"] = "The id of a line of this cart.",
+        ["code"] = "The promotion code; upper and lower case are the same.",
+        ["consumer"] = "The name of a consumer of events.",
+        ["eventId"] = "The id of an event.",
+        ["category"] = "The slug of a category; its subcategories are included.",
+        ["checkout"] = "The id of a checkout.",
+        ["status"] = "Only those with this status.",
+        ["format"] = "jsonl, shopify-csv or online-retail.",
+        ["currency"] = "ISO 4217; what prices are in where the file does not say. Default: USD.",
+        ["from"] = "The first day, as in 2026-01-31.",
+        ["to"] = "The last day, as in 2026-01-31.",
+        ["limit"] = "How many items at most.",
+        ["cursor"] = "The nextCursor of the page before.",
+        ["market"] = "The code of a market; it goes before Hub-Market. Default: the shop's first market.",
+        ["Hub-Market"] = "The code of a market.",
+        ["Idempotency-Key"] = "1 to 255 characters that name this attempt. The same request with the same key has its effect once and is answered with the first answer and Idempotent-Replayed: true.",
+        ["If-Match"] = "The ETag of the version this changes; 412 when there is a newer one.",
+        ["If-None-Match"] = "The ETag the caller has; 304 when it is still the newest.",
+    };
+}

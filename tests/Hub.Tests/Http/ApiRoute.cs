@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Text.Json;
+using Composable.Hub.Tests.Fixture;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Composable.Hub.Tests.Http;
+
+/// <summary>A route of the running hub, read from its routing table: a new route is tested without being named here.</summary>
+internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
+{
+    public bool IsAdmin => Pattern.StartsWith("/admin", StringComparison.Ordinal);
+
+    public bool IsImport => Pattern == "/admin/imports";
+
+    public static IReadOnlyList<ApiRoute> Of(TestShop shop) => [.. shop.Hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(method => new ApiRoute(
+            method, "/" + endpoint.RoutePattern.RawText!.Trim('/'), endpoint.Metadata.GetOrderedMetadata<IAcceptsMetadata>().Select(accepts => accepts.RequestType).LastOrDefault())))
+        .Where(route => route.Method != "HEAD" && (route.IsAdmin || route.Pattern.StartsWith("/v1", StringComparison.Ordinal)))];
+
+    /// <summary>The path with an id of nothing in each place, or the given one in the first.</summary>
+    public string Path(string id = "none_1")
+    {
+        var path = Pattern;
+        for (var at = path.IndexOf('{', StringComparison.Ordinal); at >= 0; at = path.IndexOf('{', StringComparison.Ordinal), id = "none_1")
+            path = path[..at] + id + path[(path.IndexOf('}', StringComparison.Ordinal) + 1)..];
+        return IsImport ? path + "?format=jsonl" : path;
+    }
+
+    /// <summary>A body of the right shape; what it names does not exist.</summary>
+    public string? Sample() => Body is null || IsImport ? null : Body.Name switch
+    {
+        "CreateCart" or "CaptureInput" or "RefundInput" or "CancelInput" or "FulfillInput" or "PatchCheckout" => "{}",
+        "LineInput" => """{"sku":"none","quantity":1}""",
+        "QuantityInput" => """{"quantity":1}""",
+        "CartOperations" => """{"operations":[{"type":"setEmail","email":"eve@example.com"}]}""",
+        "CreateCheckout" => """{"cartId":"none_1"}""",
+        "CompleteCheckout" => """{"quoteToken":"none"}""",
+        "PromotionInput" => """{"kind":"percentage","percent":10}""",
+        "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
+        "SetStock" => """{"sku":"none","onHand":1}""",
+        "ReplayInput" => """{"consumer":"none"}""",
+        _ => throw new InvalidOperationException($"Add a sample body for {Body.Name}, which {Method} {Pattern} takes."),
+    };
+
+    /// <summary>A member of the body that must not be null.</summary>
+    public string? NotNull()
+    {
+        if (Body is null || IsImport) return null;
+        var nullability = new NullabilityInfoContext();
+        return Body.GetProperties().Where(member => member.PropertyType.IsValueType ? Nullable.GetUnderlyingType(member.PropertyType) is null : nullability.Create(member).WriteState == NullabilityState.NotNull)
+            .Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name)).FirstOrDefault();
+    }
+
+    public override string ToString() => $"{Method} {Pattern}";
+}
