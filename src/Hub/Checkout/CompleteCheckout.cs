@@ -19,10 +19,12 @@ internal sealed class CompleteCheckout(
 {
     public async Task<Answer> HandleAsync(string id, Contracts.CompleteCheckout request, Caller caller, IdempotencyKey key, CancellationToken cancellationToken)
     {
+        Quote? asserted = null;
         for (var tries = 0; ; tries++)
         {
             if (await store.ForChangeAsync(id, fresh: tries > 0, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash))
                 throw new RefusedException(Refusal.NotFound("checkout"));
+            asserted ??= Asserted(found.Session, request);
             var (state, refusal) = Prepare(found.Session, found.Cart, request);
             if (refusal is null)
             {
@@ -36,10 +38,14 @@ internal sealed class CompleteCheckout(
 
             // What this hub remembers may be older than what another hub did; look again before saying no.
             if (tries == 0) continue;
-            if (refusal.Code == "quote_changed") refusal = await refresh.QuoteChangedAsync(id, found.Session.Quote, refusal.Detail, cancellationToken);
+            if (refusal.Code == "quote_changed") refusal = await refresh.QuoteChangedAsync(id, asserted, refusal.Detail, cancellationToken);
             return await InsteadAsync(key, refusal, cancellationToken);
         }
     }
+
+    /// <summary>The offer the token stands for; null when it has been renewed since.</summary>
+    private Quote? Asserted(CheckoutSession session, Contracts.CompleteCheckout request) =>
+        tokens.Read(session.Id, request.QuoteToken) is { } asserted && session.Quote?.Hash == asserted.Hash ? session.Quote : null;
 
     private (CheckoutState? State, Refusal? Refusal) Prepare(CheckoutSession session, Cart cart, Contracts.CompleteCheckout request)
     {

@@ -7,7 +7,11 @@ using Composable.Hub.Payments;
 
 namespace Composable.Hub.Orders;
 
-internal sealed record RefundState(string OrderId, string RefundId, string PaymentId, string Connection, string VendorId, Money Amount, string? Reason);
+internal sealed record RefundState(string OrderId, string RefundId, string PaymentId, string Connection, string VendorId, Money Amount, string? Reason)
+{
+    /// <summary>The tax in <see cref="Amount"/>, once booked.</summary>
+    public long Tax { get; init; }
+}
 
 /// <summary>Gives captured money back. The amount is set aside first, so that refunds racing each other cannot exceed what was captured.</summary>
 internal sealed class RefundProcess : Process<RefundState>
@@ -67,15 +71,14 @@ internal sealed class RefundProcess : Process<RefundState>
         var order = await orders.ForChangeAsync(state.OrderId, step.Stale, step.CancellationToken);
         var next = money.BookRefund(step.Commit, order, state.RefundId, state.PaymentId, state.Amount.Amount, state.Reason, step.Now);
         step.Reply(200, Json.Write(next.View()));
-        return new StepResult<RefundState>.Done(state);
+        return new StepResult<RefundState>.Done(state with { Tax = order.TaxIn(state.Amount.Amount) });
     }
 
     private async Task<StepResult<RefundState>> RecordTaxAsync(RefundState state, StepContext step)
     {
         var order = await orders.ForChangeAsync(state.OrderId, fresh: false, step.CancellationToken);
-        var tax = (long)((Int128)order.Totals.Tax * state.Amount.Amount / order.Totals.Total);
         await connections.Get<ITax>(order.Tax.Connection).RefundAsync(
-            new(state.RefundId, order.Id, step.Now, order.Currency, order.Tax.Request.ShipTo, state.Amount.Amount - tax, tax), step.CancellationToken);
+            new(state.RefundId, order.Id, step.Now, order.Currency, order.Tax.Request.ShipTo, state.Amount.Amount - state.Tax, state.Tax), step.CancellationToken);
         return new StepResult<RefundState>.Done(state);
     }
 }

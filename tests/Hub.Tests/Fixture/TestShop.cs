@@ -20,7 +20,7 @@ public sealed class TestShop
     private static int products;
 
     private TestShop(WebApplication hub, WebApplication sandbox, Uri url, Uri sandboxUrl) =>
-        (Hub, Sandbox, Url, SandboxUrl, Http) = (hub, sandbox, url, sandboxUrl, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) });
+        (Hub, Sandbox, Url, SandboxUrl, Http) = (hub, sandbox, url, sandboxUrl, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) });
 
     public static string? PostgresUrl => Environment.GetEnvironmentVariable("COMPOSABLE_TEST_POSTGRES");
 
