@@ -26,6 +26,7 @@ internal sealed class CompleteCheckout(
         {
             if (await store.ForChangeAsync(id, fresh: tries > 0, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash))
                 throw new RefusedException(Refusal.NotFound("checkout"));
+            asserted ??= Asserted(found.Session, request);
             var (state, refusal) = Prepare(found.Session, found.Cart, request);
             asserted ??= found.Session.Quote;
             if (refusal is null)
@@ -43,6 +44,10 @@ internal sealed class CompleteCheckout(
             throw new RefusedException(refusal.Code == "quote_changed" ? await refresh.QuoteChangedAsync(id, asserted, refusal.Detail, cancellationToken) : refusal);
         }
     }
+
+    /// <summary>The offer the token stands for; null when it has been renewed since.</summary>
+    private Quote? Asserted(CheckoutSession session, Contracts.CompleteCheckout request) =>
+        tokens.Read(session.Id, request.QuoteToken) is { } asserted && session.Quote?.Hash == asserted.Hash ? session.Quote : null;
 
     private (CheckoutState? State, Refusal? Refusal) Prepare(CheckoutSession session, Cart cart, Contracts.CompleteCheckout request)
     {

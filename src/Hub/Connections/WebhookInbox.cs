@@ -13,10 +13,10 @@ namespace Composable.Hub.Connections;
 internal sealed record StoredNotice(string Connection, string EventId, string Type, string Body, string Headers, string? Trace, long Attempts, long ReceivedAt);
 
 /// <summary>Takes vendors' notices in: verified on the raw bytes, stored once by the vendor's event id, acknowledged at once, applied later.</summary>
-internal sealed class WebhookInbox(Database database, ConnectionList connections, TimeProvider clock)
+internal sealed class WebhookInbox(Database database, ConnectionList connections, TimeProvider clock) : IDisposable
 {
     private const int MaxBytes = 1 << 20;
-    private static readonly SemaphoreSlim Arrived = new(0, 1);
+    private readonly Signal arrived = new();
 
     public async Task<IResult> ReceiveAsync(string connection, HttpContext context, CancellationToken cancellationToken)
     {
@@ -41,11 +41,13 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
             """), cancellationToken);
         CrashPoint.Reach("C24");
         Count(connection, "stored");
-        if (Arrived.CurrentCount == 0) Arrived.Release();
+        arrived.Give();
         return Results.Json(new { received = true });
     }
 
-    public static Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => Arrived.WaitAsync(atMost, cancellationToken);
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => arrived.WaitAsync(atMost, cancellationToken);
+
+    public void Dispose() => arrived.Dispose();
 
     public Task<List<StoredNotice>> DueAsync(int limit, CancellationToken cancellationToken) => database.QueryAsync<StoredNotice>($"""
         SELECT connection, event_id AS EventId, type, body, headers, trace, attempts, received_at AS ReceivedAt FROM webhook_inbox
@@ -128,7 +130,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
                 Log.Failed(logger, error);
             }
 
-            if (found == 0) await WebhookInbox.WaitAsync(TimeSpan.FromMilliseconds(500), stoppingToken);
+            if (found == 0) await inbox.WaitAsync(TimeSpan.FromMilliseconds(500), stoppingToken);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class ProcessRunner(ProcessStore store, IEnumerable<Proc
     private readonly Dictionary<string, Process> kinds = processes.ToDictionary(process => process.Kind);
     private readonly Channel<IProcessRun> ready = Channel.CreateBounded<IProcessRun>(1024);
     private readonly ConcurrentDictionary<string, byte> here = new();
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly Signal wake = new();
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>
@@ -50,10 +50,7 @@ internal sealed partial class ProcessRunner(ProcessStore store, IEnumerable<Proc
         LookNow();
     }
 
-    public void LookNow()
-    {
-        if (wake.CurrentCount == 0) wake.Release();
-    }
+    public void LookNow() => wake.Give();
 
     /// <summary>Waits for the processes that are being moved right now; what is only queued is freed for other hubs.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal sealed record Promotion(
     /// <summary>What comes off the remaining value of the items. Percentages round half up, in the shopper's favour.</summary>
     public long Discount(string currency, long remaining) => Kind switch
     {
-        PromotionKind.Percentage => (remaining * Percent + 50) / 100,
+        PromotionKind.Percentage => (long)(((Int128)remaining * Percent + 50) / 100),
         PromotionKind.FixedAmount => Math.Min(remaining, Amounts.GetValueOrDefault(currency)),
         _ => 0,
     };
