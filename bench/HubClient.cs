@@ -60,7 +60,6 @@ internal sealed class HubClient(Uri hub, string key, TimeProvider clock, int con
     {
         using var request = Request(method, path, body);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secretKey);
-        request.Headers.TryAddWithoutValidation("Hub-Key", key);
         var answer = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         return answer.Ok ? answer.Body : throw new HttpRequestException($"{method} {path}: {Kind(answer)}");
     }

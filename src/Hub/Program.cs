@@ -1,6 +1,12 @@
 using Composable.Hub;
+using Microsoft.AspNetCore.Http;
 
-var app = HubApp.Build(WebApplication.CreateSlimBuilder(args));
+// Later wins: the file named by --settings, COMPOSABLE_ variables, the command line.
+var builder = WebApplication.CreateSlimBuilder(args);
+if (builder.Configuration["settings"] is { } settings) builder.Configuration.AddJsonFile(Path.GetFullPath(settings), optional: false, reloadOnChange: false);
+builder.Configuration.AddEnvironmentVariables("COMPOSABLE_").AddCommandLine(args);
+
+var app = HubApp.Build(builder);
 await HubApp.PrepareAsync(app, CancellationToken.None);
-app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"ready {app.Urls.First()}"));
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"ready http://localhost:{BindingAddress.Parse(app.Urls.First()).Port}"));
 await app.RunAsync();
