@@ -28,7 +28,6 @@ internal sealed class CompleteCheckout(
                 throw new RefusedException(Refusal.NotFound("checkout"));
             asserted ??= Asserted(found.Session, request);
             var (state, refusal) = Prepare(found.Session, found.Cart, request);
-            asserted ??= found.Session.Quote;
             if (refusal is null)
             {
                 var (run, reached) = await runner.StartAsync(process, id, state!, key);
