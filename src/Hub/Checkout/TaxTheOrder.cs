@@ -33,7 +33,7 @@ internal sealed class TaxTheOrder(ConnectionList connections, IOptions<CheckoutO
         }
         catch (Exception down) when (!cancellationToken.IsCancellationRequested && down is OperationCanceledException or VendorException { Failure: not VendorFailure.Rejected })
         {
-            if (market.TaxEstimate is not { } estimate) throw new RefusedException(Unavailable(market.Tax, down));
+            if (market.TaxEstimate is not { Length: > 0 } estimate) throw new RefusedException(Unavailable(market.Tax, down));
             return new(market.Tax, request, await connections.Get<ITax>(estimate).QuoteAsync(request, cancellationToken), Estimated: true);
         }
         catch (VendorException rejected) when (rejected.Failure == VendorFailure.Rejected)
