@@ -18,43 +18,56 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 
-var clock = TimeProvider.System;
-using var hub = new HubClient(options.Hub, options.Key, clock, connections: options.MaxInFlight);
-var shop = await Shop.ReadAsync(hub, options.SecretKey, stop.Token);
-foreach (var sku in shop.Skus)
+try
 {
-    await Shop.SetStockAsync(hub, sku, onHand: 1_000_000, options.SecretKey, stop.Token);
+    return await MeasureAsync(options, stop.Token);
+}
+catch (Exception failure) when (failure is HttpRequestException or InvalidOperationException or Npgsql.NpgsqlException)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
 }
 
-object result;
-var failed = false;
-if (options.Scenario == "flash-sale")
+static async Task<int> MeasureAsync(BenchOptions options, CancellationToken cancellationToken)
 {
-    var sale = await new FlashSale(hub, shop, clock).RunAsync(options.Shoppers, options.Stock, options.SecretKey, stop.Token);
-    Console.WriteLine(Report.Markdown(sale));
-    (result, failed) = (sale, sale.Oversold > 0);
-}
-else
-{
-    var runner = new Runner(options, hub, shop, new Costs(options, hub), clock);
-    if (options.FindTop)
+    var clock = TimeProvider.System;
+    using var hub = new HubClient(options.Hub, options.Key, clock, connections: options.MaxInFlight);
+    var shop = await Shop.ReadAsync(hub, options.SecretKey, cancellationToken);
+    foreach (var sku in shop.Skus)
     {
-        var top = await runner.FindTopAsync((run, carried) => Console.Error.WriteLine(
-            $"{run.Scenario} {run.Rate:0.#}/s: {run.PerSecond:0.#}/s, p99 {run.Flow.P99:0} ms, errors {run.ErrorShare:P1}{(carried ? "" : ", not carried")}"), stop.Token);
-        Console.WriteLine(Report.Markdown(top, options.PgbenchTps));
-        result = top;
+        await Shop.SetStockAsync(hub, sku, onHand: 1_000_000, options.SecretKey, cancellationToken);
+    }
+
+    object result;
+    var failed = false;
+    if (options.Scenario == "flash-sale")
+    {
+        var sale = await new FlashSale(hub, shop, clock).RunAsync(options.Shoppers, options.Stock, options.SecretKey, cancellationToken);
+        Console.WriteLine(Report.Markdown(sale));
+        (result, failed) = (sale, sale.Oversold > 0);
     }
     else
     {
-        var run = await runner.RunAsync(options.Rate, stop.Token);
-        Console.WriteLine(Report.Markdown(run, options.PgbenchTps));
-        (result, failed) = (run, run.Succeeded == 0);
+        var runner = new Runner(options, hub, shop, new Costs(options, hub), clock);
+        if (options.FindTop)
+        {
+            var top = await runner.FindTopAsync((run, carried) => Console.Error.WriteLine(
+                $"{run.Scenario} {run.Rate:0.#}/s: {run.PerSecond:0.#}/s, p99 {run.Flow.P99:0} ms, errors {run.ErrorShare:P1}{(carried ? "" : ", not carried")}"), cancellationToken);
+            Console.WriteLine(Report.Markdown(top, options.PgbenchTps));
+            result = top;
+        }
+        else
+        {
+            var run = await runner.RunAsync(options.Rate, cancellationToken);
+            Console.WriteLine(Report.Markdown(run, options.PgbenchTps));
+            (result, failed) = (run, run.Succeeded == 0);
+        }
     }
-}
 
-if (options.Json is { } path)
-{
-    await Report.WriteJsonAsync(path, result, stop.Token);
-}
+    if (options.Json is { } path)
+    {
+        await Report.WriteJsonAsync(path, result, cancellationToken);
+    }
 
-return failed ? 1 : 0;
+    return failed ? 1 : 0;
+}
