@@ -9,6 +9,7 @@ using Composable.Hub.Events;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
 using Composable.Hub.Observability;
+using Composable.Hub.Operations;
 using Composable.Hub.Orders;
 using Composable.Hub.Payments;
 using Composable.Hub.Promotions;
@@ -26,7 +27,7 @@ public static class HubApp
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         builder.AddHubHttp();
-        builder.AddObservability();
+        builder.AddOperations();
         services.AddStorage(builder.Configuration);
         services.AddDurability(builder.Configuration);
         services.AddEvents(typeof(SalesReport));
@@ -45,7 +46,7 @@ public static class HubApp
         app.UseRequestLog();
         app.UseProblemAnswers();
         app.UseRoutingWithHead();
-        app.MapObservability();
+        app.MapOperations();
         app.MapCatalog();
         app.MapPromotions();
         app.MapCarts();
@@ -54,7 +55,7 @@ public static class HubApp
         app.MapWebhooks();
         app.MapProcesses();
         app.MapEvents();
-        app.MapOpenApiDocuments();
+        app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();
         return app;
     }

@@ -22,14 +22,15 @@ public sealed class SliceArrowTests
         ["Markets"] = Ground,
         ["Events"] = "Storage Durability Access Http Observability",
         ["Durability"] = "Storage Access Http Observability",
-        ["Access"] = "Storage Http Observability",
-        ["Http"] = "Observability",
+        ["Access"] = "Http Observability",
+        ["Http"] = "Storage Observability",
+        ["Operations"] = Ground,
+        ["Storage"] = "Observability",
         ["Observability"] = "",
-        ["Storage"] = "",
     };
 
     /// <summary>Types of the hub that other assemblies may name: how the all-in-one starts it.</summary>
-    private static readonly string[] ReviewedPublicTypes = ["Program"];
+    private static readonly string[] ReviewedPublicTypes = ["HubApp", "Program"];
 
     private static readonly string[] NamesWithoutTopic = ["Helpers", "Utils", "Common", "Services"];
 

@@ -31,6 +31,8 @@ internal sealed class CheckoutProcess : Process<CheckoutState>
 
     public override Task UncertainAsync(CheckoutState state, StepContext context) => afterUndo.AnswerCompletingAsync(state, context);
 
+    public override string? UpstreamOf(CheckoutState state) => state.Payment?.Connection;
+
     public override Task<Refusal> ExplainAsync(string code, CheckoutState state, CancellationToken cancellationToken) => afterUndo.ExplainAsync(code, state, cancellationToken);
 
     private static bool NeedsMoney(CheckoutState state) => state.Payment is not null;

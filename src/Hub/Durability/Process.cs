@@ -61,6 +61,9 @@ internal abstract class Process<TState>(string kind, JsonTypeInfo<TState> json) 
     /// <summary>What to write when a call's outcome is not known yet and the caller must be told something.</summary>
     public virtual Task UncertainAsync(TState state, StepContext context) => Task.CompletedTask;
 
+    /// <summary>The connection this process calls, to be named when it fails; null when there is none.</summary>
+    public virtual string? UpstreamOf(TState state) => null;
+
     /// <summary>Says in words what a failed condition of a commit means.</summary>
     public virtual Task<Refusal> ExplainAsync(string code, TState state, CancellationToken cancellationToken) =>
         Task.FromResult(new Refusal(409, code, "Something changed meanwhile.") { Retryable = true });

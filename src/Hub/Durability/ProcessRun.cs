@@ -170,7 +170,7 @@ internal sealed class ProcessRun<TState>(Process<TState> process, ProcessRecord 
             var unavailable = failure.Failure is VendorFailure.Transient or VendorFailure.RateLimited;
             BeginUndo(new Refusal(unavailable ? 503 : 502, unavailable ? "service_unavailable" : "connector_failed", "A service this needs is not working right now.")
             {
-                Retryable = unavailable, RetryAfter = failure.RetryAfter ?? TimeSpan.FromSeconds(2), Upstream = new(Current.Name, Describe(failure.Failure)),
+                Retryable = unavailable, RetryAfter = failure.RetryAfter ?? TimeSpan.FromSeconds(2), Upstream = process.UpstreamOf(state) is { } connection ? new(connection, Describe(failure.Failure)) : null,
             });
             return null;
         }

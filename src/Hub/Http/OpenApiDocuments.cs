@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Composable.Contracts;
-using Composable.Hub.Access;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -27,7 +26,7 @@ internal static class OpenApiDocuments
         }
     }
 
-    public static void MapOpenApiDocuments(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json").ForAnyone();
+    public static IEndpointConventionBuilder MapOpenApiDocuments(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
 
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {

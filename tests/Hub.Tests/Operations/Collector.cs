@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 
-namespace Composable.Hub.Tests.Observability;
+namespace Composable.Hub.Tests.Operations;
 
 /// <summary>Takes what an exporter sends, on loopback.</summary>
 internal sealed class Collector : IDisposable

@@ -1,14 +1,16 @@
 using Composable.Hub.Access;
+using Composable.Hub.Observability;
 
-namespace Composable.Hub.Observability;
+namespace Composable.Hub.Operations;
 
-internal static class ObservabilitySetup
+/// <summary>What those who run the hub look at: logs, traces, /metrics, /healthz and /readyz.</summary>
+internal static class OperationsSlice
 {
     /// <summary>
     /// Settings: <c>Logging:Level</c>, <c>Observability:OtlpEndpoint</c> (or <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>),
     /// <c>Observability:SampleRatio</c> and <c>Observability:MetricsForStaffOnly</c>.
     /// </summary>
-    public static void AddObservability(this WebApplicationBuilder builder)
+    public static void AddOperations(this WebApplicationBuilder builder)
     {
         builder.AddJsonLog();
         builder.Services.AddSingleton<Tracing>().AddSingleton<MetricsPage>().AddSingleton<Backlog>();
@@ -17,7 +19,7 @@ internal static class ObservabilitySetup
     }
 
     /// <summary>/healthz, /readyz and /metrics.</summary>
-    public static void MapObservability(this WebApplication app)
+    public static void MapOperations(this WebApplication app)
     {
         app.Services.GetRequiredService<Tracing>();
         var metrics = app.Services.GetRequiredService<MetricsPage>();

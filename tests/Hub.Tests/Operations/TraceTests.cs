@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Composable.Hub.Observability;
 using Composable.Hub.Tests.Fixture;
 
-namespace Composable.Hub.Tests.Observability;
+namespace Composable.Hub.Tests.Operations;
 
 public sealed class TraceTests
 {

@@ -1,4 +1,4 @@
-namespace Composable.Hub.Observability;
+namespace Composable.Hub.Operations;
 
 internal static class HealthRoutes
 {

@@ -1,6 +1,7 @@
+using Composable.Hub.Observability;
 using Composable.Hub.Storage;
 
-namespace Composable.Hub.Observability;
+namespace Composable.Hub.Operations;
 
 /// <summary>What waits in the database: processes for staff, events for the relay.</summary>
 internal sealed class Backlog(Database database)

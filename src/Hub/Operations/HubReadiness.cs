@@ -1,6 +1,6 @@
 using Composable.Hub.Storage;
 
-namespace Composable.Hub.Observability;
+namespace Composable.Hub.Operations;
 
 /// <summary>When the hub may take traffic.</summary>
 internal static class HubReadiness

@@ -1,4 +1,4 @@
-namespace Composable.Hub.Observability;
+namespace Composable.Hub.Operations;
 
 /// <summary>Something that must hold before the hub may take traffic. Register any number.</summary>
 internal sealed record ReadinessCheck(string Name, Func<CancellationToken, Task<bool>> Holds);

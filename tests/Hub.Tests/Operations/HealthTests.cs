@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
-namespace Composable.Hub.Tests.Observability;
+namespace Composable.Hub.Tests.Operations;
 
 public sealed class HealthTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Composable.Hub.Tests.Fixture;
 
-namespace Composable.Hub.Tests.Observability;
+namespace Composable.Hub.Tests.Operations;
 
 public sealed class LogTests
 {

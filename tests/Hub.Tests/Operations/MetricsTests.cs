@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Composable.Hub.Observability;
 using Composable.Hub.Tests.Fixture;
 
-namespace Composable.Hub.Tests.Observability;
+namespace Composable.Hub.Tests.Operations;
 
 public sealed partial class MetricsTests
 {
