@@ -17,7 +17,7 @@ internal static class Report
     public static string Markdown(RunResult run, double? pgbenchTps)
     {
         var text = new StringBuilder();
-        Line(text, $"### {run.Scenario}: {run.Rate:0.##}/s offered, {run.PerSecond:0.##}/s finished well in {run.Seconds:0.#} s");
+        Line(text, $"### {run.Scenario}: {run.Offered:0.##}/s offered, {run.PerSecond:0.##}/s finished well in {run.Seconds:0.#} s");
         Line(text, $"Failed, dropped or unfinished: {run.ErrorShare:P2} (dropped {run.Dropped}, unfinished {run.Unfinished}). Generator started work late by {run.GeneratorLagP99:0.0} ms (p99).");
         Steps(text, run.Steps);
         if (run.Cost is { } cost)

@@ -1,8 +1,8 @@
 namespace Composable.Bench;
 
-/// <summary>One measured run at one rate. <c>Cost</c> is per flow that ended well; times in milliseconds.</summary>
+/// <summary>One measured run at one rate. <c>Offered</c> is what the schedule really held per second; <c>Cost</c> is per flow that ended well; times in milliseconds.</summary>
 internal sealed record RunResult(
-    string Scenario, double Rate, double Seconds, long Succeeded, double PerSecond, double ErrorShare, long Dropped, long Unfinished,
+    string Scenario, double Rate, double Offered, double Seconds, long Succeeded, double PerSecond, double ErrorShare, long Dropped, long Unfinished,
     double GeneratorLagP99, IReadOnlyList<StepResult> Steps, Reading? Cost)
 {
     public StepResult Flow => Step(Shopper.Flow);
@@ -34,7 +34,7 @@ internal sealed class Runner(BenchOptions options, HubClient hub, Shop shop, Cos
         var flow = meters[Shopper.Flow].Read(Shopper.Flow);
         var intended = loop.Started + loop.Dropped;
         var bad = flow.Failed + loop.Dropped + loop.Unfinished;
-        return new RunResult(options.Scenario, rate, loop.Elapsed.TotalSeconds, flow.Succeeded, flow.Succeeded / loop.Elapsed.TotalSeconds,
+        return new RunResult(options.Scenario, rate, (double)intended / options.Seconds, loop.Elapsed.TotalSeconds, flow.Succeeded, flow.Succeeded / loop.Elapsed.TotalSeconds,
             intended == 0 ? 0 : (double)bad / intended, loop.Dropped, loop.Unfinished, loop.Lag.Percentile(99) / 1000d, steps, spent.Per(flow.Succeeded));
     }
 
@@ -62,7 +62,7 @@ internal sealed class Runner(BenchOptions options, HubClient hub, Shop shop, Cos
 
     /// <summary>Fast enough, at most 1% failed or dropped, and as many finished as started: no backlog is growing.</summary>
     private bool Carried(RunResult result) =>
-        result.Succeeded > 0 && result.Flow.P99 <= options.P99Limit && result.ErrorShare <= 0.01 && result.PerSecond >= 0.9 * result.Rate;
+        result.Succeeded > 0 && result.Flow.P99 <= options.P99Limit && result.ErrorShare <= 0.01 && result.PerSecond >= 0.9 * result.Offered;
 
     private static double Following(double rate, double good, double bad) =>
         double.IsPositiveInfinity(bad) ? rate * 2 : good == 0 ? rate / 2 : (good + bad) / 2;
