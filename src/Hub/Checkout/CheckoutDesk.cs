@@ -43,6 +43,7 @@ internal sealed class CheckoutDesk(
             }
             catch (DuplicateException twice) when (twice.Table == "checkouts" && tries < Tries)
             {
+                if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
                 if (await store.LiveOfAsync(cartId, cancellationToken) is { } live && await refresh.ReadAsync(live, renew: false, cancellationToken) is { } found)
                     return await AnswerAsync(201, found.Session, found.Cart, cancellationToken);
             }

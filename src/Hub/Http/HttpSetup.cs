@@ -15,6 +15,7 @@ internal static class HttpSetup
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.PropertyNamingPolicy = Json.Options.PropertyNamingPolicy;
+            options.SerializerOptions.NumberHandling = Json.Options.NumberHandling;
             options.SerializerOptions.Encoder = Json.Options.Encoder;
             foreach (var converter in Json.Options.Converters) options.SerializerOptions.Converters.Add(converter);
         });

@@ -69,11 +69,28 @@ internal static class OpenApiDocuments
         var schemas = document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         schemas[nameof(Problem)] = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken);
         if (schemas[nameof(Problem)].Properties?["code"] is OpenApiSchema code) code.Enum = [.. Codes.All.Select(value => (JsonNode)value)];
+        if (schemas.TryGetValue(nameof(CartOperations), out var operations) && operations.Properties?["operations"] is OpenApiSchema list) list.Items = new OpenApiSchema { OneOf = await OperationsAsync(context, cancellationToken) };
         document.Components.SecuritySchemes = new SortedDictionary<string, IOpenApiSecurityScheme>(Schemes(name), StringComparer.Ordinal);
         document.Components.Schemas = new SortedDictionary<string, IOpenApiSchema>(schemas, StringComparer.Ordinal);
         var paths = document.Paths.OrderBy(path => path.Key, StringComparer.Ordinal).ToList();
         document.Paths.Clear();
         foreach (var (path, item) in paths) document.Paths.Add(path, item);
+    }
+
+    /// <summary>The operations of a cart have a converter of their own, which the schema of the list cannot look into.</summary>
+    private static async Task<List<IOpenApiSchema>> OperationsAsync(OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        var choices = new List<IOpenApiSchema>();
+        foreach (var operation in typeof(CartOperation).GetNestedTypes())
+        {
+            var choice = await context.GetOrCreateSchemaAsync(operation, null, cancellationToken);
+            choice.Title = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(operation.Name);
+            (choice.Properties ??= new Dictionary<string, IOpenApiSchema>())["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [choice.Title] };
+            (choice.Required ??= new HashSet<string>()).Add("type");
+            choices.Add(choice);
+        }
+
+        return choices;
     }
 
     private static Dictionary<string, IOpenApiSecurityScheme> Schemes(string document)
