@@ -7,10 +7,15 @@ internal static class Doors
 {
     private sealed record Door(string Name);
 
-    /// <summary>A publishable or secret key, or a guest's cart token.</summary>
+    private static readonly Refusal Unknown = new(401, "unauthenticated", "Send a publishable key in Hub-Key.");
+
+    /// <summary>A publishable or secret key.</summary>
     public static TBuilder ForStorefront<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.Guard("storefront", caller =>
-            caller.Kind == CallerKind.Anonymous && caller.CartToken is null ? new(401, "unauthenticated", "Send a publishable key in Hub-Key.") : null);
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("storefront", caller => caller.Kind == CallerKind.Anonymous ? Unknown : null);
+
+    /// <summary>A key, or a guest's cart token; whose cart it is, the resource itself checks.</summary>
+    public static TBuilder ForGuests<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("guests", caller => caller.Kind == CallerKind.Anonymous && caller.CartToken is null ? Unknown : null);
 
     /// <summary>A secret key with the scope.</summary>
     public static TBuilder ForAdmin<TBuilder>(this TBuilder builder, string scope)

@@ -16,8 +16,8 @@ internal static class CartsSlice
 
     public static void MapCarts(this IEndpointRouteBuilder routes)
     {
-        var carts = routes.MapGroup("/v1/carts").ForStorefront().WithTags("Carts");
-        carts.MapPost("", CreateAsync).Produces<CartView>(201);
+        routes.MapPost("/v1/carts", CreateAsync).ForStorefront().WithTags("Carts").Produces<CartView>(201);
+        var carts = routes.MapGroup("/v1/carts").ForGuests().WithTags("Carts");
         carts.MapGet("{id}", GetAsync).Produces<CartView>();
         carts.MapPost("{id}/operations", OperateAsync).Produces<CartView>();
         carts.MapPost("{id}/lines", AddLineAsync).Produces<CartView>();

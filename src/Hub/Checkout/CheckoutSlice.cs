@@ -22,7 +22,7 @@ internal static class CheckoutSlice
     public static void MapCheckout(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/checkout/return", () => Results.Text("Thank you. You can go back to the shop; it knows what became of your payment.")).ForAnyone().ExcludeFromDescription();
-        var checkouts = routes.MapGroup("/v1/checkouts").ForStorefront().WithTags("Checkout");
+        var checkouts = routes.MapGroup("/v1/checkouts").ForGuests().WithTags("Checkout");
         checkouts.MapPost("", OpenAsync).Produces<CheckoutView>(201);
         checkouts.MapGet("{id}", GetAsync).Produces<CheckoutView>();
         checkouts.MapPatch("{id}", PatchAsync).Produces<CheckoutView>();

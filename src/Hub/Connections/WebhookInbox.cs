@@ -113,6 +113,8 @@ internal abstract class NoticeHandler
 internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler handler, ILogger<WebhookWorker> logger) : BackgroundService
 {
     private const int Tries = 12;
+    private const int PageSize = 200;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -121,7 +123,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
             var found = 0;
             try
             {
-                var due = await inbox.DueAsync(100, stoppingToken);
+                var due = await inbox.DueAsync(PageSize, stoppingToken);
                 found = due.Count;
                 if (found > 0) await ApplyAsync([.. due.Select(stored => (stored, inbox.Read(stored)))], stoppingToken);
             }
@@ -130,6 +132,8 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
                 Log.Failed(logger, error);
             }
 
+            // Notices come in bursts: a short pause lets a page fill, and a page is one read and one commit.
+            if (found is > 0 and < PageSize) await Task.Delay(Pause, stoppingToken);
             if (found == 0) await inbox.WaitAsync(TimeSpan.FromMilliseconds(500), stoppingToken);
         }
     }

@@ -18,6 +18,9 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
         var holds = due is null && record.Status is ProcessRecord.Running or ProcessRecord.Undoing;
         Sql lease = holds ? (Sql)$"{Sql.Now} + {(long)Lease.TotalMilliseconds}" : $"{0L}";
         var delay = (long)(due ?? Lease).TotalMilliseconds;
+
+        // While the lease is held it alone decides when others may look; the indexed column stays as it is, which keeps the update small.
+        Sql nextLook = holds ? (Sql)$"" : $", due_at = {Sql.Now} + {delay}";
         if (record.Version == 0)
         {
             commit.Add($"""
@@ -31,7 +34,7 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
         {
             commit.Require($"""
                 UPDATE processes SET status = {record.Status}, step = {record.Step}, called = {record.Called}, attempts = {record.Attempts}, state = {record.State},
-                    refusal = {record.Refusal}, error = {record.Error}, version = version + 1, owner = {(holds ? owner.Id : null)}, lease_until = {lease}, due_at = {Sql.Now} + {delay}
+                    refusal = {record.Refusal}, error = {record.Error}, version = version + 1, owner = {(holds ? owner.Id : null)}, lease_until = {lease}{nextLook}
                 WHERE id = {record.Id} AND version = {record.Version}
                 """, 1, LostLease);
             if (record.Key is not null && answer is not null) IdempotencyKey.Settle(commit, record.Key, answer);

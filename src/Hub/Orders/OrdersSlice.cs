@@ -20,7 +20,7 @@ internal static class OrdersSlice
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
-        var own = routes.MapGroup("/v1/orders").ForStorefront().WithTags("Orders");
+        var own = routes.MapGroup("/v1/orders").ForGuests().WithTags("Orders");
         own.MapGet("{id}", GetOwnAsync).Produces<OrderView>();
         own.MapGet("", FindOwnAsync).Produces<Page<OrderView>>();
 

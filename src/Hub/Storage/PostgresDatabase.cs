@@ -155,7 +155,7 @@ internal sealed class PostgresDatabase(string connectionString) : Database(Diale
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 2);
-        if (settings.MaxPoolSize == 100) settings.MaxPoolSize = 32;
+        if (settings.MaxPoolSize == 100) settings.MaxPoolSize = Math.Max(16, 4 * Environment.ProcessorCount);
 
         // Nothing here changes a session's state, so nothing needs to be reset between users of a connection.
         settings.NoResetOnClose = true;
