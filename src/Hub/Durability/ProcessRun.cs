@@ -40,7 +40,9 @@ internal interface IProcessRun
 internal sealed partial class ProcessRun<TState>(Process<TState> process, ProcessRecord record, ProcessStore store, bool resumed) : IProcessRun
     where TState : class
 {
-    private const int StaleTries = 10;
+    /// <summary>Of writers that get in each other's way one wins each round, so this is how many may meet.</summary>
+    private const int StaleTries = 100;
+
     private const int StuckAfter = 40;
 
     private readonly List<JournalEntry> journal = [];

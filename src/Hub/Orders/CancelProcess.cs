@@ -42,11 +42,12 @@ internal sealed class CancelProcess : Process<CancelState>
         context.Reply(202, Json.Write((await orders.ForChangeAsync(state.OrderId, fresh: false, context.CancellationToken)).View()));
 
     public override Task<Refusal> ExplainAsync(string code, CancelState state, CancellationToken cancellationToken) =>
-        Task.FromResult(new Refusal(409, "order_state", "The payment is being captured or refunded right now.") { Retryable = true });
+        Task.FromResult(new Refusal(409, "order_state", code == "order_moved" ? "The order is being sent already." : "The payment is being captured or refunded right now.") { Retryable = true });
 
     /// <summary>An authorization that is to be voided is closed first: no capture can begin any more.</summary>
     private static Task<StepResult<CancelState>> SetAside(CancelState state, StepContext step)
     {
+        step.Commit.Require($"SELECT 1 FROM orders WHERE id = {state.OrderId} AND status IN ('placed', 'paid')", 1, "order_moved");
         if (state.Void) PaymentBook.Void(step.Commit, state.PaymentId!);
         if (state.Refund.Amount > 0) PaymentBook.BeginRefund(step.Commit, state.PaymentId!, state.Refund.Amount);
         return Task.FromResult<StepResult<CancelState>>(new StepResult<CancelState>.Done(state));

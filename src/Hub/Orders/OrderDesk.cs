@@ -9,7 +9,7 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Orders;
 
 /// <summary>What staff do with orders.</summary>
-internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDesk payments, ProcessRunner runner, CaptureProcess capture, RefundProcess refund, CancelProcess cancel, TimeProvider clock)
+internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDesk payments, ProcessStore processes, ProcessRunner runner, CaptureProcess capture, RefundProcess refund, CancelProcess cancel, TimeProvider clock)
 {
     public async Task<Answer> CaptureAsync(string id, CaptureInput input, IdempotencyKey key, Func<long, Refusal?> precondition, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
         var payment = order.Payments.Count > 0 ? order.Payments[^1] : null;
         var back = new Money(payment is null ? 0 : payment.Captured - payment.Refunded, order.Currency);
         var state = new CancelState(id, Ids.New("can"), payment?.Id, payment?.Connection, payment?.VendorId, back, payment?.Status == "authorized", input.Restock, input.Reason, order.PlacedAt);
-        return await RunAsync(cancel, $"cancel:{id}", state, key, cancellationToken);
+        return await RunAsync(cancel, Canceling(id), state, key, cancellationToken);
     }
 
     /// <summary>Sends goods off: the named pieces, or all that are left.</summary>
@@ -53,6 +53,7 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
             if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
             var order = await LoadAsync(id, precondition, cancellationToken);
             if (order.Status is not (Order.Placed or Order.Paid or Order.Fulfilling)) throw Refused($"An order that is {order.Status} cannot be fulfilled.");
+            if (await processes.FindLiveAsync(Canceling(id), cancellationToken) is not null) throw Refused("The order is being canceled.");
             var left = order.Lines.ToDictionary(line => line.Sku, line => line.Quantity - order.Fulfillments.SelectMany(sent => sent.Lines).Where(sent => sent.Sku == line.Sku).Sum(sent => sent.Quantity));
             var sent = input.Lines ?? [.. left.Where(line => line.Value > 0).Select(line => new LineInput(line.Key, line.Value))];
             if (sent.Count == 0 || sent.Any(line => line.Quantity < 1 || line.Quantity > left.GetValueOrDefault(line.Sku)) || sent.DistinctBy(line => line.Sku).Count() < sent.Count)
@@ -104,6 +105,9 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
         if (input.Amount < 1) throw new RefusedException(Refusal.Invalid("/amount/amount", "out_of_range", "An amount is at least 1."));
         return new(input.Amount, order.Currency);
     }
+
+    /// <summary>What a process that cancels this order is about: there is one at a time.</summary>
+    private static string Canceling(string orderId) => $"cancel:{orderId}";
 
     private static RefusedException Refused(string why) => new(new(409, "order_state", why));
 }

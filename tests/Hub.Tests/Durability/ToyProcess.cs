@@ -69,7 +69,7 @@ internal sealed class ToyProcess : Process<ToyState>
             var step = i;
             switch (kinds[i])
             {
-                case 'l': Then($"{step}", (state, context) => LocalAsync(step, state, context), (state, context) => UnlocalAsync(step, state, context, world)); break;
+                case 'l': Then($"{step}", (state, context) => LocalAsync(step, state, context), (state, context) => UnlocalAsync(step, state, context)); break;
                 case 'c': Call($"{step}", (state, context) => CallAsync(step, state, context, world), (state, _) => UncallAsync(step, state, world)); break;
                 case 'a': Await($"{step}", (state, context) => AwaitAsync(step, state, context), _ => true); break;
                 default: PointOfNoReturn($"{step}", (state, context) => LocalAsync(step, state, context)); break;
@@ -95,11 +95,10 @@ internal sealed class ToyProcess : Process<ToyState>
         return Done(state, step);
     }
 
-    private Task<ToyState> UnlocalAsync(int step, ToyState state, StepContext context, World world)
+    private Task<ToyState> UnlocalAsync(int step, ToyState state, StepContext context)
     {
         if (Next(step, undo: true) is Luck.CrashBefore or Luck.CrashAfter) throw new Crash();
         context.Commit.Require($"DELETE FROM secrets WHERE name = {$"{context.ProcessId}:{step}"}", 1, "was_not_there");
-        world.TakeBack("", step);
         return Task.FromResult(state);
     }
 

@@ -39,6 +39,24 @@ public sealed class FulfillmentTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task An_order_that_is_being_canceled_is_not_sent(string database)
+    {
+        var shop = await TestShop.StartAsync(database);
+        var (simulator, client) = (new Simulator(shop), shop.Client());
+        var (order, _) = await PaidAsync(client, quantity: 2);
+        await simulator.FaultAsync("slow", "refund", 2000, times: 1);
+
+        var canceling = client.StaffOrderAsync(order, "cancel");
+        (await ShopFloor.EventuallyAsync(async () => await shop.Database.CountAsync($"SELECT count(*) FROM processes WHERE kind = 'cancel'", default) == 1)).ShouldBeTrue();
+        var sent = await client.StaffOrderAsync(order, "fulfill");
+
+        sent.ShouldAnswer(409, "order_state");
+        (await canceling).Status.ShouldBeOneOf(200, 202);
+        (await ShopFloor.EventuallyAsync(async () => (await client.OrderAsync(order)).Text("status") == "canceled")).ShouldBeTrue();
+        (await client.OrderAsync(order)).List("fulfillments").ShouldBeEmpty();
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_timeline_tells_the_order_in_its_order(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();
