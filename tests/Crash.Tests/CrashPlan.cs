@@ -19,7 +19,7 @@ internal sealed record PlannedKill(int Number, string? Point, int Passes, Bias B
     {
         Passes = 1,
         Seed = Seed + 1,
-        Bias = Point is "C25" ? Bias.Cancels : Bias == Bias.Mixed ? Bias.Confirmations : Bias.Mixed,
+        Bias = Point is "C25" ? Bias.Confirmations : Bias == Bias.Mixed ? Bias.Confirmations : Bias.Mixed,
     };
 }
 
@@ -49,7 +49,7 @@ internal static class CrashPlan
     {
         "C23" => Bias.Refunds,
         "C24" => Bias.Confirmations,
-        "C25" => Bias.Declines,
+        "C25" => Bias.Cancels,
         null => (Bias)random.Next(5),
         _ => Bias.Mixed,
     };

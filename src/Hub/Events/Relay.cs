@@ -82,6 +82,7 @@ internal sealed partial class Relay(Database database, IMediator mediator, IEnum
             await OneByOneAsync(page, cancellationToken);
         }
 
+        CrashPoint.Reach("C21");
         CrashPoint.Reach("C18");
         var last = page[^1];
         await database.CommitAsync(new Commit().Require($"""
