@@ -31,8 +31,11 @@ var replay = new Command("replay-orders", "Buy every invoice of an order file th
 replay.SetAction((result, cancellationToken) => Shop.WithHubAsync(Options(result), hub => new ReplayOrdersVerb(hub, AnsiConsole.Console).RunAsync(
     result.GetValue(orders)!, new()
     {
-        State = result.GetValue(state) ?? new FileInfo(Path.Combine(result.GetValue(data)!, "replay-state.jsonl")), Invoices = result.GetValue(invoices),
-        Parallel = result.GetValue(parallel), Import = !result.GetValue(noImport), Report = result.GetValue(report),
+        State = result.GetValue(state) ?? new FileInfo(Path.Combine(result.GetValue(data)!, "replay-state.jsonl")),
+        Invoices = result.GetValue(invoices),
+        Parallel = result.GetValue(parallel),
+        Import = !result.GetValue(noImport),
+        Report = result.GetValue(report),
     }, cancellationToken), cancellationToken));
 root.Add(replay);
 

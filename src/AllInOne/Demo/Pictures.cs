@@ -8,14 +8,38 @@ internal static class Pictures
 {
     private static readonly Dictionary<string, int> Hues = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["red"] = 4, ["terracotta"] = 14, ["copper"] = 20, ["brown"] = 24, ["orange"] = 28, ["oak"] = 34, ["natural"] = 38, ["sand"] = 40,
-        ["yellow"] = 46, ["green"] = 145, ["clear"] = 185, ["blue"] = 208, ["navy"] = 222, ["pink"] = 340,
+        ["red"] = 4,
+        ["terracotta"] = 14,
+        ["copper"] = 20,
+        ["brown"] = 24,
+        ["orange"] = 28,
+        ["oak"] = 34,
+        ["natural"] = 38,
+        ["sand"] = 40,
+        ["yellow"] = 46,
+        ["green"] = 145,
+        ["clear"] = 185,
+        ["blue"] = 208,
+        ["navy"] = 222,
+        ["pink"] = 340,
     };
 
     private static readonly Dictionary<string, (int Saturation, int Lightness)> Tones = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["black"] = (6, 22), ["grey"] = (6, 52), ["steel"] = (10, 62), ["white"] = (14, 95), ["navy"] = (48, 30), ["sand"] = (38, 68),
-        ["clear"] = (35, 76), ["yellow"] = (84, 58), ["orange"] = (82, 57), ["pink"] = (62, 70), ["copper"] = (55, 52), ["brown"] = (38, 36), ["oak"] = (42, 58), ["natural"] = (45, 68),
+        ["black"] = (6, 22),
+        ["grey"] = (6, 52),
+        ["steel"] = (10, 62),
+        ["white"] = (14, 95),
+        ["navy"] = (48, 30),
+        ["sand"] = (38, 68),
+        ["clear"] = (35, 76),
+        ["yellow"] = (84, 58),
+        ["orange"] = (82, 57),
+        ["pink"] = (62, 70),
+        ["copper"] = (55, 52),
+        ["brown"] = (38, 36),
+        ["oak"] = (42, 58),
+        ["natural"] = (45, 68),
     };
 
     /// <summary>An 800 x 800 SVG; the same product gives the same picture.</summary>

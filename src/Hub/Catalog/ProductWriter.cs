@@ -63,7 +63,10 @@ internal sealed class ProductWriter(Database database, Skus memory)
             """);
         var prices = variants.SelectMany(row => row.Variant.Prices.Select(price => new
         {
-            row.Variant.Sku, Currency = price.Key, Amount = price.Value, CompareAt = row.Variant.CompareAtPrices.TryGetValue(price.Key, out var former) ? former : (long?)null,
+            row.Variant.Sku,
+            Currency = price.Key,
+            Amount = price.Value,
+            CompareAt = row.Variant.CompareAtPrices.TryGetValue(price.Key, out var former) ? former : (long?)null,
         }));
         commit.Add($"""
             INSERT INTO prices (sku, currency, amount, compare_at)
@@ -118,8 +121,12 @@ internal sealed class ProductWriter(Database database, Skus memory)
 
     private static object SkuRow((string Id, ProductInput Input, VariantInput Variant) row) => new
     {
-        row.Variant.Sku, ProductId = row.Id, Title = TitleOf(row.Variant) is { Length: > 0 } title ? $"{row.Input.Title}, {title}" : row.Input.Title,
-        row.Variant.WeightGrams, row.Variant.TaxCode, Counted = row.Variant.Stock is null ? 0 : 1,
+        row.Variant.Sku,
+        ProductId = row.Id,
+        Title = TitleOf(row.Variant) is { Length: > 0 } title ? $"{row.Input.Title}, {title}" : row.Input.Title,
+        row.Variant.WeightGrams,
+        row.Variant.TaxCode,
+        Counted = row.Variant.Stock is null ? 0 : 1,
     };
 
     private static string TitleOf(VariantInput variant) => variant.Title ?? string.Join(" / ", variant.Options.Values);

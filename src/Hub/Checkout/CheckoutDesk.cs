@@ -81,7 +81,8 @@ internal sealed class CheckoutDesk(
     public async Task<Answer> AnswerAsync(int status, CheckoutSession session, Cart cart, CancellationToken cancellationToken) =>
         new(status, Json.Write(await views.ViewAsync(session, cart, null, cancellationToken)))
         {
-            ETag = ETags.Of(session.Version), Location = status == 201 ? $"/v1/checkouts/{session.Id}" : null,
+            ETag = ETags.Of(session.Version),
+            Location = status == 201 ? $"/v1/checkouts/{session.Id}" : null,
         };
 
     public static Refusal NotEditable(CheckoutSession session) => session.Status switch

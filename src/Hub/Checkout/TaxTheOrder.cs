@@ -48,6 +48,8 @@ internal sealed class TaxTheOrder(ConnectionList connections, IOptions<CheckoutO
 
     private static Refusal Unavailable(string connection, Exception down) => new(503, "service_unavailable", "Tax cannot be computed right now.")
     {
-        Retryable = true, RetryAfter = TimeSpan.FromSeconds(2), Upstream = new(connection, down is VendorException { Failure: VendorFailure.Misconfigured } ? "misconfigured" : "transient"),
+        Retryable = true,
+        RetryAfter = TimeSpan.FromSeconds(2),
+        Upstream = new(connection, down is VendorException { Failure: VendorFailure.Misconfigured } ? "misconfigured" : "transient"),
     };
 }

@@ -41,7 +41,8 @@ internal sealed record IdempotencyKey(string Hash, string Fingerprint)
         {
             throw new RefusedException(new(409, "idempotency_in_flight", "The first request with this Idempotency-Key is still running.")
             {
-                Retryable = true, RetryAfter = TimeSpan.FromSeconds(1),
+                Retryable = true,
+                RetryAfter = TimeSpan.FromSeconds(1),
             });
         }
 

@@ -172,7 +172,9 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
             var unavailable = failure.Failure is VendorFailure.Transient or VendorFailure.RateLimited;
             BeginUndo(new Refusal(unavailable ? 503 : 502, unavailable ? "service_unavailable" : "connector_failed", "A service this needs is not working right now.")
             {
-                Retryable = unavailable, RetryAfter = failure.RetryAfter ?? TimeSpan.FromSeconds(2), Upstream = process.UpstreamOf(state) is { } connection ? new(connection, Describe(failure.Failure)) : null,
+                Retryable = unavailable,
+                RetryAfter = failure.RetryAfter ?? TimeSpan.FromSeconds(2),
+                Upstream = process.UpstreamOf(state) is { } connection ? new(connection, Describe(failure.Failure)) : null,
             });
             return null;
         }

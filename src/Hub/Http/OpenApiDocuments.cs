@@ -61,7 +61,8 @@ internal static class OpenApiDocuments
     {
         document.Info = new()
         {
-            Title = $"Composable {name} API", Version = "1",
+            Title = $"Composable {name} API",
+            Version = "1",
             Description = "Amounts are integers in minor units of their currency. Times are RFC 3339 in UTC. Lists are pages: { items, nextCursor }. Every answer carries Trace-Id.",
         };
         document.Servers?.Clear();
@@ -103,7 +104,9 @@ internal static class OpenApiDocuments
         schemes[HubKey] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "Hub-Key", Description = "A publishable key pk_…; it may be shown in a storefront." };
         schemes[CartToken] = new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "Hub-Cart-Token",
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "Hub-Cart-Token",
             Description = "The token given when the cart was created; it opens the cart, its checkouts and its order. Also taken from the cookie hub_cart_token.",
         };
         return schemes;

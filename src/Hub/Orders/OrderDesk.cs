@@ -62,7 +62,8 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
             var now = clock.GetUtcNow();
             var next = order.With("order.fulfilled", all ? "Everything was sent." : "A part was sent.", now) with
             {
-                Status = all ? Order.Fulfilled : Order.Fulfilling, Fulfillments = [.. order.Fulfillments, new(Ids.New("ful"), sent, input.TrackingNumber, now)],
+                Status = all ? Order.Fulfilled : Order.Fulfilling,
+                Fulfillments = [.. order.Fulfillments, new(Ids.New("ful"), sent, input.TrackingNumber, now)],
             };
             var answer = new Answer(200, Json.Write(next.View())) { ETag = ETags.Of(next.Version) };
             var commit = new Commit();
@@ -88,7 +89,8 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
         if (run.Record.Version == 0 && run.Refusal is null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
         throw new RefusedException(run.Refusal ?? new(503, "service_unavailable", "This could not be finished now; repeat the request with the same Idempotency-Key.")
         {
-            Retryable = true, RetryAfter = TimeSpan.FromSeconds(1),
+            Retryable = true,
+            RetryAfter = TimeSpan.FromSeconds(1),
         });
     }
 

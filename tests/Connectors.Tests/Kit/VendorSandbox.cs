@@ -52,7 +52,11 @@ public sealed class VendorSandbox : IAsyncLifetime
     {
         using var answer = await Direct.PostAsJsonAsync($"{Address}/_faults", new Dictionary<string, object?>
         {
-            ["vendor"] = vendor, ["operation"] = operation, ["fault"] = fault, ["value"] = value, ["times"] = 1,
+            ["vendor"] = vendor,
+            ["operation"] = operation,
+            ["fault"] = fault,
+            ["value"] = value,
+            ["times"] = 1,
         });
         answer.EnsureSuccessStatusCode();
     }

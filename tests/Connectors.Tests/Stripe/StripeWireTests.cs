@@ -63,8 +63,15 @@ public sealed class StripeWireTests
         (sent.Headers["Authorization"], sent.Headers["Idempotency-Key"], sent.Headers["Stripe-Version"]).ShouldBe(("Bearer sk_test_1", "hub:att_1", "2023-10-16"));
         sent.Form.ShouldBe(new Dictionary<string, string>
         {
-            ["amount"] = "1099", ["currency"] = "eur", ["confirm"] = "true", ["capture_method"] = "manual", ["payment_method"] = "pm_card_visa",
-            ["payment_method_types[]"] = "card", ["return_url"] = "https://shop.example/back?a=1&b=2", ["description"] = "Order 7", ["metadata[hub_reference]"] = "att_1",
+            ["amount"] = "1099",
+            ["currency"] = "eur",
+            ["confirm"] = "true",
+            ["capture_method"] = "manual",
+            ["payment_method"] = "pm_card_visa",
+            ["payment_method_types[]"] = "card",
+            ["return_url"] = "https://shop.example/back?a=1&b=2",
+            ["description"] = "Order 7",
+            ["metadata[hub_reference]"] = "att_1",
         }, ignoreOrder: true);
     }
 

@@ -52,10 +52,14 @@ public sealed class ShopClient(TestShop shop)
         var sku = TestShop.NewSku();
         var product = new JsonObject
         {
-            ["slug"] = sku.ToLowerInvariant(), ["title"] = $"Test product {sku}",
+            ["slug"] = sku.ToLowerInvariant(),
+            ["title"] = $"Test product {sku}",
             ["variants"] = new JsonArray(new JsonObject
             {
-                ["sku"] = sku, ["prices"] = new JsonObject { ["USD"] = usd, ["EUR"] = eur, ["JPY"] = jpy }, ["weightGrams"] = weightGrams, ["stock"] = stock,
+                ["sku"] = sku,
+                ["prices"] = new JsonObject { ["USD"] = usd, ["EUR"] = eur, ["JPY"] = jpy },
+                ["weightGrams"] = weightGrams,
+                ["stock"] = stock,
             }),
         };
         using var content = new StringContent(product.ToJsonString() + "\n");

@@ -91,12 +91,20 @@ public sealed class Simulator(TestShop shop)
     /// <summary>A notice about a payment, as Stripe would write it.</summary>
     public static string Notice(string eventId, string type, string intent, string? reference, long amount, string currency = "usd", string status = "succeeded") => new JsonObject
     {
-        ["id"] = eventId, ["object"] = "event", ["type"] = type, ["livemode"] = false, ["created"] = 1_750_000_000,
+        ["id"] = eventId,
+        ["object"] = "event",
+        ["type"] = type,
+        ["livemode"] = false,
+        ["created"] = 1_750_000_000,
         ["data"] = new JsonObject
         {
             ["object"] = new JsonObject
             {
-                ["id"] = intent, ["object"] = "payment_intent", ["amount"] = amount, ["currency"] = currency, ["status"] = status,
+                ["id"] = intent,
+                ["object"] = "payment_intent",
+                ["amount"] = amount,
+                ["currency"] = currency,
+                ["status"] = status,
                 ["metadata"] = reference is null ? [] : new JsonObject { ["hub_reference"] = reference },
             },
         },

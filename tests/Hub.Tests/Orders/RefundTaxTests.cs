@@ -32,8 +32,22 @@ public sealed class RefundTaxTests
 
     private static Order Order(long total, long tax) => new()
     {
-        Id = "ord", Number = "1", Status = Composable.Hub.Orders.Order.Paid, CheckoutId = "chk", CartId = "cart", TokenHash = "", Market = "US", Currency = "USD", Email = "", Lines = [],
-        ShippingAddress = new("", "", "", "", "US"), Delivery = new("", "", "", 0), Totals = new(total - tax, 0, 0, tax, total, false), Tax = null!,
-        Payments = [new("pay", "stripe", "pi", "captured", total, total, 0)], PlacedAt = default, Version = 1,
+        Id = "ord",
+        Number = "1",
+        Status = Composable.Hub.Orders.Order.Paid,
+        CheckoutId = "chk",
+        CartId = "cart",
+        TokenHash = "",
+        Market = "US",
+        Currency = "USD",
+        Email = "",
+        Lines = [],
+        ShippingAddress = new("", "", "", "", "US"),
+        Delivery = new("", "", "", 0),
+        Totals = new(total - tax, 0, 0, tax, total, false),
+        Tax = null!,
+        Payments = [new("pay", "stripe", "pi", "captured", total, total, 0)],
+        PlacedAt = default,
+        Version = 1,
     };
 }

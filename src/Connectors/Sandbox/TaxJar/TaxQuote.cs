@@ -33,7 +33,8 @@ internal sealed record TaxQuote(TaxRequest Request, bool HasNexus, bool FreightT
         IReadOnlyList<LineItem> items = request.LineItems is { Count: > 0 } given ? given : [new LineItem(null, 1, null, null, null, request.Amount, 0, null)];
         return new TaxQuote(request, nexus && general.Combined > 0, freight,
             [.. items.Select(item => new QuotedLine(item.Id, item.Total(), RateOf(item.ProductTaxCode, item.UnitPrice ?? 0)))],
-            freight && request.Shipping > 0 ? new QuotedLine("shipping", request.Shipping.Value, general) : null) { General = general };
+            freight && request.Shipping > 0 ? new QuotedLine("shipping", request.Shipping.Value, general) : null)
+        { General = general };
     }
 
     public static decimal Cents(decimal amount) => Math.Round(amount, 2, MidpointRounding.AwayFromZero);

@@ -115,9 +115,16 @@ internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : I
     private T To<T>(TaxAddress to, T request)
         where T : TaxJarRoute => request with
         {
-            FromCountry = settings.FromAddress.Country, FromZip = settings.FromAddress.PostalCode, FromState = settings.FromAddress.Region,
-            FromCity = settings.FromAddress.City, FromStreet = settings.FromAddress.Line1,
-            ToCountry = to.Country, ToZip = to.PostalCode, ToState = to.Region, ToCity = to.City, ToStreet = to.Line1,
+            FromCountry = settings.FromAddress.Country,
+            FromZip = settings.FromAddress.PostalCode,
+            FromState = settings.FromAddress.Region,
+            FromCity = settings.FromAddress.City,
+            FromStreet = settings.FromAddress.Line1,
+            ToCountry = to.Country,
+            ToZip = to.PostalCode,
+            ToState = to.Region,
+            ToCity = to.City,
+            ToStreet = to.Line1,
         };
 
     private static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type) =>

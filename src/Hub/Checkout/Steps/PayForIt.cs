@@ -76,7 +76,9 @@ internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<C
         var payment = state.Payment! with { VendorId = action.VendorId, ActionUrl = action.Url.ToString() };
         var session = state.Session with
         {
-            Status = CheckoutSession.ActionRequired, Version = state.Session.Version + 1, Actions = [new("redirect", action.Url.ToString(), confirmBy)],
+            Status = CheckoutSession.ActionRequired,
+            Version = state.Session.Version + 1,
+            Actions = [new("redirect", action.Url.ToString(), confirmBy)],
         };
         PaymentBook.AwaitAction(step.Commit, payment);
         CheckoutStore.Update(step.Commit, session, "checkout.action_required");
