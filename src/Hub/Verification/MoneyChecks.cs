@@ -39,7 +39,7 @@ internal static class MoneyChecks
             new("I1", "an order is paid for by an authorization of at least its total", checkable.Count, [.. checkable.SelectMany(payment => Unpaid(payment, byReference[payment.Id]))]),
             new("I2", "no money is held without an order", charges.Count, [.. charges.SelectMany(row => Orphan(row.Charge, known.GetValueOrDefault(row.Charge.Reference ?? ""), evidence.Now))]),
             new("I3", "captures and refunds are the provider's, each once and never more than before", checkable.Count, [.. checkable.SelectMany(payment => Differs(payment, byReference[payment.Id]))]),
-            new("I16", "declined or given back means that no money is held", checkable.Count, [.. checkable.SelectMany(payment => Untruthful(payment, byReference[payment.Id]))]),
+            new("I16", "declined or given back means that no money is held and none can be taken any more", checkable.Count, [.. checkable.SelectMany(payment => Untruthful(payment, byReference[payment.Id]))]),
         ];
     }
 
@@ -92,6 +92,7 @@ internal static class MoneyChecks
 
     private static IEnumerable<string> Untruthful(PaymentLine payment, IEnumerable<VendorCharge> charges) =>
         payment.Status is "failed" or "voided" && payment.Live == 0 && payment.UnderWay == 0
-            ? charges.Where(charge => charge.HoldsMoney && charge.Id == payment.VendorId).Select(charge => $"Attempt {payment.Id} is {payment.Status}, and the provider holds {charge.Amount} {charge.Currency}.")
+            ? charges.Where(charge => (charge.HoldsMoney || charge.Status == "action_required") && charge.Id == payment.VendorId)
+                .Select(charge => $"Attempt {payment.Id} is {payment.Status}, and the provider has {charge.Amount} {charge.Currency} as {charge.Status}.")
             : [];
 }
