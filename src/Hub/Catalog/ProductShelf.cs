@@ -37,7 +37,7 @@ internal sealed class ProductShelf(Database database)
         var offers = await database.QueryAsync<Offer>($"""
             SELECT s.sku, p.amount, p.compare_at AS compareAt, st.on_hand - st.reserved AS available
             FROM skus s LEFT JOIN prices p ON p.sku = s.sku AND p.currency = {market.Currency} LEFT JOIN stock st ON st.sku = s.sku AND s.counted = 1
-            WHERE s.product_id IN (SELECT l.id FROM {Rows.Of(products.Select(product => new { product.Id }), "l", "id text")})
+            WHERE s.product_id {Sql.In(products.Select(product => product.Id))}
             """, cancellationToken);
         var bySku = offers.ToDictionary(offer => offer.Sku);
         return [.. products.Select(product => View(product, bySku, market))];

@@ -18,8 +18,6 @@ internal sealed record WrittenProduct(string Slug, bool Changed, string? Why);
 /// </summary>
 internal sealed class ProductWriter(Database database, Skus memory)
 {
-    private static readonly string[] SkuColumns = ["sku text", "product_id text", "title text", "weight_grams bigint", "tax_code text", "counted bigint"];
-
     public async Task<IReadOnlyList<WrittenProduct>> WriteAsync(IReadOnlyList<ProductInput> batch, CancellationToken cancellationToken)
     {
         var inputs = batch.GroupBy(product => product.Slug).Select(Merge).ToList();
@@ -49,7 +47,7 @@ internal sealed class ProductWriter(Database database, Skus memory)
     private async Task CommitAsync(List<(ProductInput Input, Known? Before, string Id)> changes, Dictionary<string, string> owners, CancellationToken cancellationToken)
     {
         var existing = await database.QueryAsync<string>(
-            $"SELECT sku FROM skus WHERE sku IN (SELECT l.sku FROM {Rows.Of(owners.Keys.Select(sku => new { sku }), "l", "sku text")})", cancellationToken);
+            $"SELECT sku FROM skus WHERE sku {Sql.In(owners.Keys)}", cancellationToken);
         var position = await database.CountAsync($"SELECT coalesce(max(position), 0) FROM products", cancellationToken);
         var commit = new Commit();
         foreach (var (input, before, id) in changes) WriteProduct(commit, input, before, id, ++position);
@@ -58,7 +56,7 @@ internal sealed class ProductWriter(Database database, Skus memory)
         var fresh = variants.Where(row => !existing.Contains(row.Variant.Sku)).ToList();
         commit.Add($"""
             INSERT INTO skus (sku, product_id, title, weight_grams, tax_code, counted)
-            SELECT l.sku, l.product_id, l.title, l.weight_grams, l.tax_code, l.counted FROM {Rows.Of(variants.Select(SkuRow), "l", SkuColumns)} WHERE 1 = 1
+            SELECT l.sku, l.product_id, l.title, l.weight_grams, l.tax_code, l.counted FROM {SkuRows(variants)} WHERE 1 = 1
             ON CONFLICT (sku) DO UPDATE SET title = excluded.title, weight_grams = excluded.weight_grams, tax_code = excluded.tax_code
             """);
         var prices = variants.SelectMany(row => row.Variant.Prices.Select(price => new
@@ -70,7 +68,7 @@ internal sealed class ProductWriter(Database database, Skus memory)
         }));
         commit.Add($"""
             INSERT INTO prices (sku, currency, amount, compare_at)
-            SELECT l.sku, l.currency, l.amount, l.compare_at FROM {Rows.Of(prices, "l", "sku text", "currency text", "amount bigint", "compare_at bigint")} WHERE 1 = 1
+            SELECT l.sku, l.currency, l.amount, l.compare_at FROM {Rows.Of(prices, "l").Text("sku", row => row.Sku).Text("currency", row => row.Currency).Number("amount", row => row.Amount).Number("compare_at", row => row.CompareAt)} WHERE 1 = 1
             ON CONFLICT (sku, currency) DO UPDATE SET amount = excluded.amount, compare_at = excluded.compare_at
             """);
         StockRoom.Receive(commit, Ids.New("imp"), [.. fresh.Where(row => row.Variant.Stock is not null).Select(row => new StockLine(row.Variant.Sku, row.Variant.Stock!.Value))]);
@@ -109,25 +107,19 @@ internal sealed class ProductWriter(Database database, Skus memory)
         if (paths.Count == 0) return;
         commit.Add($"""
             INSERT INTO categories (slug, title, parent) SELECT l.slug, l.title, l.parent
-            FROM {Rows.Of(paths.DistinctBy(row => row.category.Slug).Select(row => new { row.category.Slug, row.category.Title, row.Parent }), "l", "slug text", "title text", "parent text")} WHERE 1 = 1
+            FROM {Rows.Of(paths.DistinctBy(row => row.category.Slug), "l").Text("slug", row => row.category.Slug).Text("title", row => row.category.Title).Text("parent", row => row.Parent)} WHERE 1 = 1
             ON CONFLICT (slug) DO NOTHING
             """);
         commit.Add($"""
             INSERT INTO product_categories (category, product_id) SELECT l.slug, l.id
-            FROM {Rows.Of(paths.Select(row => new { row.category.Slug, row.Id }).Distinct(), "l", "slug text", "id text")} WHERE 1 = 1
+            FROM {Rows.Of(paths.Select(row => (row.category.Slug, row.Id)).Distinct(), "l").Text("slug", row => row.Slug).Text("id", row => row.Id)} WHERE 1 = 1
             ON CONFLICT (category, product_id) DO NOTHING
             """);
     }
 
-    private static object SkuRow((string Id, ProductInput Input, VariantInput Variant) row) => new
-    {
-        row.Variant.Sku,
-        ProductId = row.Id,
-        Title = TitleOf(row.Variant) is { Length: > 0 } title ? $"{row.Input.Title}, {title}" : row.Input.Title,
-        row.Variant.WeightGrams,
-        row.Variant.TaxCode,
-        Counted = row.Variant.Stock is null ? 0 : 1,
-    };
+    private static Rows<(string Id, ProductInput Input, VariantInput Variant)> SkuRows(IEnumerable<(string Id, ProductInput Input, VariantInput Variant)> variants) => Rows.Of(variants, "l")
+        .Text("sku", row => row.Variant.Sku).Text("product_id", row => row.Id).Text("title", row => TitleOf(row.Variant) is { Length: > 0 } title ? $"{row.Input.Title}, {title}" : row.Input.Title)
+        .Number("weight_grams", row => row.Variant.WeightGrams).Text("tax_code", row => row.Variant.TaxCode).Number("counted", row => row.Variant.Stock is null ? 0 : 1);
 
     private static string TitleOf(VariantInput variant) => variant.Title ?? string.Join(" / ", variant.Options.Values);
 
@@ -147,7 +139,7 @@ internal sealed class ProductWriter(Database database, Skus memory)
     {
         var rows = await database.QueryAsync<(string Slug, string Id, string Hash, string Doc, long Version)>($"""
             SELECT slug, id, content_hash, doc, version FROM products
-            WHERE slug IN (SELECT l.slug FROM {Rows.Of(inputs.Select(input => new { input.Slug }), "l", "slug text")})
+            WHERE slug {Sql.In(inputs.Select(input => input.Slug))}
             """, cancellationToken);
         return rows.ToDictionary(row => row.Slug, row => new Known(row.Id, row.Hash, JsonSerializer.Deserialize(row.Doc, CatalogJson.Default.Product)!, row.Version));
     }
@@ -156,7 +148,7 @@ internal sealed class ProductWriter(Database database, Skus memory)
     {
         var rows = await database.QueryAsync<(string Sku, string ProductId)>($"""
             SELECT sku, product_id FROM skus
-            WHERE sku IN (SELECT l.sku FROM {Rows.Of(inputs.SelectMany(input => input.Variants).Select(variant => new { variant.Sku }), "l", "sku text")})
+            WHERE sku {Sql.In(inputs.SelectMany(input => input.Variants).Select(variant => variant.Sku))}
             """, cancellationToken);
         return rows.ToDictionary(row => row.Sku, row => row.ProductId);
     }

@@ -44,7 +44,7 @@ internal sealed class Skus(Database database) : IDisposable
 
     /// <summary>Fails the commit with <paramref name="otherwise"/> when a price is not what was offered.</summary>
     public static void AssertPrices(Commit commit, string currency, IReadOnlyCollection<(string Sku, long UnitPrice)> offered, string otherwise) => commit.Require($"""
-        SELECT 1 FROM prices, {Rows.Of(offered.Select(line => new { line.Sku, line.UnitPrice }), "l", "sku text", "unit_price bigint")}
+        SELECT 1 FROM prices, {Rows.Of(offered, "l").Text("sku", line => line.Sku).Number("unit_price", line => line.UnitPrice)}
         WHERE prices.sku = l.sku AND prices.currency = {currency} AND prices.amount = l.unit_price
         """, offered.Count, otherwise);
 
@@ -55,7 +55,7 @@ internal sealed class Skus(Database database) : IDisposable
         var rows = await database.QueryAsync<Row>($"""
             SELECT s.sku, s.product_id AS productId, s.title, s.weight_grams AS weightGrams, s.tax_code AS taxCode, st.on_hand - st.reserved AS available, p.currency, p.amount
             FROM skus s LEFT JOIN stock st ON st.sku = s.sku AND s.counted = 1 LEFT JOIN prices p ON p.sku = s.sku
-            WHERE s.sku IN (SELECT l.sku FROM {Rows.Of(codes.Select(sku => new { Sku = sku }), "l", "sku text")})
+            WHERE s.sku {Sql.In(codes)}
             """, cancellationToken);
         return rows.GroupBy(row => row.Sku).Select(group => new Sku(
             group.Key, group.First().ProductId, group.First().Title, group.First().WeightGrams, group.First().TaxCode, group.First().Available,

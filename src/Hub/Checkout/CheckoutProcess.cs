@@ -8,11 +8,12 @@ namespace Composable.Hub.Checkout;
 internal sealed class CheckoutProcess : Process<CheckoutState>
 {
     private readonly AfterUndo afterUndo;
+    private readonly CheckoutStore store;
 
-    public CheckoutProcess(AssertTheOffer offer, PayForIt payment, PlaceOrder order, CollectMoney money, RecordTax tax, AfterUndo afterUndo)
+    public CheckoutProcess(AssertTheOffer offer, PayForIt payment, PlaceOrder order, CollectMoney money, RecordTax tax, AfterUndo afterUndo, CheckoutStore store)
         : base("checkout", CheckoutJson.Default.CheckoutState)
     {
-        this.afterUndo = afterUndo;
+        (this.afterUndo, this.store) = (afterUndo, store);
 
         Then("assert the offer", offer.Do);
         Then("hold promotion codes", HoldPromotions.Do, undo: HoldPromotions.Release);
@@ -25,6 +26,12 @@ internal sealed class CheckoutProcess : Process<CheckoutState>
         Call("capture the money", money.Capture, when: CapturesNow);
         Then("book the money", money.Book, when: CapturesNow);
         Call("record the tax", tax.Do);
+    }
+
+    public override async Task<CheckoutState> RecallAsync(CheckoutState stored, ProcessRecord record, CancellationToken cancellationToken)
+    {
+        var (session, cart) = await store.ReadAsync(record.Subject, cancellationToken) ?? throw new InvalidOperationException($"Checkout {record.Subject} is gone.");
+        return stored with { Session = session, Cart = cart };
     }
 
     public override Task UndoneAsync(CheckoutState state, Refusal refusal, StepContext context) => afterUndo.ReopenAsync(state, refusal, context);

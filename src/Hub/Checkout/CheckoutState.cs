@@ -1,18 +1,27 @@
+using System.Text.Json.Serialization;
 using Composable.Hub.Carts;
 using Composable.Hub.Payments;
 
 namespace Composable.Hub.Checkout;
 
-/// <summary>What the checkout process knows. While it runs nobody else changes the session or the cart.</summary>
+/// <summary>What the checkout process knows.</summary>
 /// <param name="Payment">Null when there is nothing to pay.</param>
-internal sealed record CheckoutState(CheckoutSession Session, Cart Cart, PaymentAttempt? Payment)
+internal sealed record CheckoutState(PaymentAttempt? Payment)
 {
     public required string OrderId { get; init; }
+
+    /// <summary>Session and cart have rows of their own, and while the process runs nobody else changes them.</summary>
+    [JsonIgnore]
+    public CheckoutSession Session { get; init; } = null!;
+
+    [JsonIgnore]
+    public Cart Cart { get; init; } = null!;
 
     /// <summary>Set when the market captures money by itself.</summary>
     public string? CaptureId { get; init; }
     public bool Voided { get; init; }
     public DateTimeOffset? ConfirmBy { get; init; }
 
+    [JsonIgnore]
     public Quote Quote => Session.Quote!;
 }

@@ -59,7 +59,7 @@ internal sealed class CompleteCheckout(
         if (refusal is not null) return (null, refusal);
         var market = markets[session.Market];
         var captures = payment is not null && market.CaptureOnOrder;
-        return (new CheckoutState(session, cart, payment) { OrderId = Ids.New("ord"), CaptureId = captures ? Ids.New("cap") : null }, null);
+        return (new CheckoutState(payment) { Session = session, Cart = cart, OrderId = Ids.New("ord"), CaptureId = captures ? Ids.New("cap") : null }, null);
     }
 
     private (PaymentAttempt? Payment, Refusal? Refusal) PaymentOf(CheckoutSession session, Quote quote, PaymentInput? input)

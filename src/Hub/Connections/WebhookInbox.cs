@@ -13,10 +13,26 @@ namespace Composable.Hub.Connections;
 internal sealed record StoredNotice(string Connection, string EventId, string Type, string Body, string Headers, string? Trace, long Attempts, long ReceivedAt);
 
 /// <summary>Takes vendors' notices in: verified on the raw bytes, stored once by the vendor's event id, acknowledged at once, applied later.</summary>
-internal sealed class WebhookInbox(Database database, ConnectionList connections, TimeProvider clock) : IDisposable
+internal sealed class WebhookInbox : IDisposable
 {
     private const int MaxBytes = 1 << 20;
+
+    /// <summary>Vendors wait seconds for an acknowledgement and send notices in bursts, so those of one moment are stored together.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+
+    private readonly Database database;
+    private readonly ConnectionList connections;
+    private readonly TimeProvider clock;
     private readonly Signal arrived = new();
+    private readonly Together<Arrival> storing;
+
+    public WebhookInbox(Database database, ConnectionList connections, TimeProvider clock)
+    {
+        (this.database, this.connections, this.clock) = (database, connections, clock);
+        storing = new(Moment, StoreAsync);
+    }
+
+    private sealed record Arrival(string Connection, string EventId, string Type, string Body, string Headers, string? Trace);
 
     public async Task<IResult> ReceiveAsync(string connection, HttpContext context, CancellationToken cancellationToken)
     {
@@ -34,11 +50,7 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
             return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
         }
 
-        await database.CommitAsync(new Commit().Add($"""
-            INSERT INTO webhook_inbox (connection, event_id, type, body, headers, trace, status, due_at, received_at)
-            VALUES ({connection}, {verified.EventId}, {verified.Type}, {Encoding.UTF8.GetString(body)}, {Headers(context.Request)}, {Activity.Current?.Id}, 'stored', {Sql.Now}, {Sql.Now})
-            ON CONFLICT (connection, event_id) DO NOTHING
-            """), cancellationToken);
+        await storing.AddAsync(new(connection, verified.EventId, verified.Type, Encoding.UTF8.GetString(body), Headers(context.Request), Activity.Current?.Id));
         CrashPoint.Reach("C24");
         Count(connection, "stored");
         arrived.Give();
@@ -66,10 +78,10 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
     /// <summary>Records how notices ended, all in one commit.</summary>
     public Task SettleAsync(IReadOnlyCollection<SettledNotice> settled, CancellationToken cancellationToken)
     {
-        var rows = settled.Select(row => new { row.Notice.Connection, row.Notice.EventId, row.Status, row.Note });
+        var rows = Rows.Of(settled, "l").Text("connection", row => row.Notice.Connection).Text("event_id", row => row.Notice.EventId).Text("status", row => row.Status).Text("note", row => row.Note);
         return settled.Count == 0 ? Task.CompletedTask : database.CommitAsync(new Commit().Add($"""
             UPDATE webhook_inbox SET status = l.status, note = l.note
-            FROM {Rows.Of(rows, "l", "connection text", "event_id text", "status text", "note text")}
+            FROM {rows}
             WHERE webhook_inbox.connection = l.connection AND webhook_inbox.event_id = l.event_id AND webhook_inbox.status = 'stored'
             """), cancellationToken);
     }
@@ -82,6 +94,14 @@ internal sealed class WebhookInbox(Database database, ConnectionList connections
             WHERE connection = {notice.Connection} AND event_id = {notice.EventId} AND status = 'stored'
             """), cancellationToken);
     }
+
+    private Task StoreAsync(IReadOnlyList<Arrival> arrivals) => database.CommitAsync(new Commit().Add($"""
+        INSERT INTO webhook_inbox (connection, event_id, type, body, headers, trace, status, due_at, received_at)
+        SELECT l.connection, l.event_id, l.type, l.body, l.headers, l.trace, 'stored', {Sql.Now}, {Sql.Now}
+        FROM {Rows.Of(arrivals, "l").Text("connection", row => row.Connection).Text("event_id", row => row.EventId).Text("type", row => row.Type)
+            .Text("body", row => row.Body).Text("headers", row => row.Headers).Text("trace", row => row.Trace)} WHERE 1 = 1
+        ON CONFLICT (connection, event_id) DO NOTHING
+        """), CancellationToken.None);
 
     private static void Count(string connection, string result) => HubTelemetry.Webhooks.Add(1, new("connection", connection), new("result", result));
 

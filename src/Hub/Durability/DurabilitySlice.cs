@@ -53,9 +53,8 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
     public async Task<ProcessView?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { } record) return null;
-        var rows = await database.QueryAsync<(string Step, string Phase, string? Note, long At)>(
-            $"SELECT step, phase, note, at FROM process_journal WHERE process_id = {id} ORDER BY number LIMIT 500", cancellationToken);
-        return View(record, [.. rows.Select(row => new JournalView(row.Step, row.Phase, row.Note, DateTimeOffset.FromUnixTimeMilliseconds(row.At)))]);
+        var journal = await store.JournalAsync(id, 500, cancellationToken);
+        return View(record, [.. journal.Select(row => new JournalView(row.Entry.Step, row.Entry.Phase, row.Entry.Note, DateTimeOffset.FromUnixTimeMilliseconds(row.At)))]);
     }
 
     /// <summary>Tries the current step again now.</summary>

@@ -51,6 +51,14 @@ internal abstract class Process<TState>(string kind, JsonTypeInfo<TState> json) 
 
     public override bool OnlyForward(long step) => step > pointOfNoReturn;
 
+    /// <summary>
+    /// The calls to journal as started before this one is made. Past the point of no return nothing is undone and every call carries a key
+    /// that makes repeating it safe, so all that remain are journalled at once, and their results need one commit instead of one each.
+    /// </summary>
+    public IEnumerable<Step<TState>> StartingWith(long step, TState state) => OnlyForward(step)
+        ? steps.Skip((int)step).Where(later => later.Kind == StepKind.Call && later.When(state))
+        : [steps[(int)step]];
+
     public string Write(TState state) => JsonSerializer.Serialize(state, json);
 
     public TState Read(string text) => JsonSerializer.Deserialize(text, json)!;
@@ -68,10 +76,12 @@ internal abstract class Process<TState>(string kind, JsonTypeInfo<TState> json) 
     public virtual Task<Refusal> ExplainAsync(string code, TState state, CancellationToken cancellationToken) =>
         Task.FromResult(new Refusal(409, code, "Something changed meanwhile.") { Retryable = true });
 
-    public ProcessRun<TState> Begin(string subject, TState state, IdempotencyKey? key, ProcessStore store) =>
-        new(this, ProcessRecord.New(Kind, subject, key, Write(state)), store, resumed: false);
+    /// <summary>The stored state, completed with what has rows of its own and is not stored twice.</summary>
+    public virtual Task<TState> RecallAsync(TState stored, ProcessRecord record, CancellationToken cancellationToken) => Task.FromResult(stored);
 
-    public override IProcessRun Resume(ProcessRecord record, ProcessStore store) => new ProcessRun<TState>(this, record, store, resumed: true);
+    public ProcessRun<TState> Begin(string subject, TState state, IdempotencyKey? key, ProcessStore store) => new(this, ProcessRecord.New(Kind, subject, key), store, state);
+
+    public override IProcessRun Resume(ProcessRecord record, ProcessStore store) => new ProcessRun<TState>(this, record, store, state: null);
 
     protected Process<TState> Then(string name, Func<TState, StepContext, Task<StepResult<TState>>> @do, Func<TState, StepContext, Task<TState>>? undo = null, Func<TState, bool>? when = null) =>
         Add(new(name, StepKind.Local, @do, undo, UndoIsCall: false, when ?? Always));

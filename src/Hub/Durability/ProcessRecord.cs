@@ -19,7 +19,7 @@ internal sealed class ProcessRecord
     /// <summary>1 when the current call was journalled as started, so that it may have been made.</summary>
     public long Called { get; set; }
     public long Attempts { get; set; }
-    public required string State { get; set; }
+    public string State { get; set; } = "";
     public string? Refusal { get; set; }
     public string? Error { get; set; }
 
@@ -36,8 +36,8 @@ internal sealed class ProcessRecord
 
     public bool IsLive => Status is Running or Waiting or Undoing or Stuck;
 
-    public static ProcessRecord New(string kind, string subject, IdempotencyKey? key, string state) =>
-        new() { Id = Ids.New("prc"), Kind = kind, Subject = subject, State = state, Key = key?.Hash, NewKey = key };
+    public static ProcessRecord New(string kind, string subject, IdempotencyKey? key) =>
+        new() { Id = Ids.New("prc"), Kind = kind, Subject = subject, Key = key?.Hash, NewKey = key };
 
     public Refusal ReadRefusal() => JsonSerializer.Deserialize<Refusal>(Refusal!)!;
 

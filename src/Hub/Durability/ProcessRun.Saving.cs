@@ -81,6 +81,7 @@ internal sealed partial class ProcessRun<TState>
         public void Restore(ProcessRun<TState> run)
         {
             (run.state, run.Record.Step, run.Record.Called, run.Record.Status) = (State, Step, Called, Status);
+            run.firstTry = false;
             run.commit.Rewind(Writes);
             run.journal.Clear();
             run.journal.AddRange(Journal);

@@ -45,7 +45,6 @@ internal sealed partial class ProcessRun<TState>
             Note(step, "undo started", null);
             if (!await FlushAsync(null, cancellationToken)) return Reconsider();
             CrashPoint.Reach("C25");
-            justStarted = true;
         }
 
         try

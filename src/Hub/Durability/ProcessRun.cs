@@ -37,7 +37,8 @@ internal interface IProcessRun
 }
 
 /// <summary>One process being moved forward by this hub: steps, journal and writes, committed before and after everything that reaches outside.</summary>
-internal sealed partial class ProcessRun<TState>(Process<TState> process, ProcessRecord record, ProcessStore store, bool resumed) : IProcessRun
+/// <param name="state">What a new process begins with; null for one that is taken up again.</param>
+internal sealed partial class ProcessRun<TState>(Process<TState> process, ProcessRecord record, ProcessStore store, TState? state) : IProcessRun
     where TState : class
 {
     /// <summary>Of writers that get in each other's way one wins each round, so this is how many may meet.</summary>
@@ -47,11 +48,15 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
 
     private readonly List<JournalEntry> journal = [];
     private readonly ActivityContext origin = Activity.Current?.Context ?? default;
-    private TState state = process.Read(record.State);
+    private readonly bool resumed = state is null;
+    private TState state = state!;
     private Commit commit = new();
     private Answer? pendingAnswer;
     private Segment? segment;
-    private bool justStarted;
+    private Refusal? turnedBack;
+
+    /// <summary>The calls that are journalled as started have not been made before.</summary>
+    private bool firstTry;
 
     public ProcessRecord Record => record;
 
@@ -67,7 +72,8 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
     {
         try
         {
-            for (segment ??= Segment.Of(this); ;)
+            await TakeUpAsync(cancellationToken);
+            while (true)
             {
                 var before = record.Status;
                 var paused = record.Status == ProcessRecord.Undoing
@@ -87,8 +93,15 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
     public void Refuse(Refusal refusal)
     {
         if (process.OnlyForward(record.Step)) throw new InvalidOperationException("Past the point of no return a process only goes forward.");
+        turnedBack = refusal;
+    }
+
+    private async Task TakeUpAsync(CancellationToken cancellationToken)
+    {
+        if (segment is not null) return;
+        if (resumed) state = await process.RecallAsync(process.Read(record.State), record, cancellationToken);
         segment = Segment.Of(this);
-        BeginUndo(refusal, includeCurrent: record.Called == 1);
+        if (turnedBack is not null) BeginUndo(turnedBack, includeCurrent: record.Called == 1);
     }
 
     private async Task<RunState?> DoNextAsync(bool untilSettled, TimeProvider clock, CancellationToken cancellationToken)
@@ -108,14 +121,13 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
         if (Current.Kind == StepKind.Call && record.Called == 0)
         {
             record.Called = 1;
-            Note(Current, "started", null);
+            foreach (var step in process.StartingWith(record.Step, state)) Note(step, "started", null);
             if (!await FlushAsync(null, cancellationToken)) return Reconsider();
-            justStarted = true;
+            firstTry = true;
             if (untilSettled && process.OnlyForward(record.Step)) return RunState.Settled;
         }
 
-        var context = Context(clock, repeated: record.Called == 1 && !justStarted, cancellationToken);
-        justStarted = false;
+        var context = Context(clock, repeated: record.Called == 1 && !firstTry, cancellationToken);
         try
         {
             StepResult<TState> result;
@@ -137,10 +149,13 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
             case StepResult<TState>.Done done:
                 state = done.State;
                 Note(step, "done", null);
-                (record.Called, record.Attempts, record.Error) = (0, 0, null);
+                (record.Attempts, record.Error) = (0, null);
+                if (!process.OnlyForward(record.Step)) record.Called = 0;
                 record.Step++;
                 record.Status = ProcessRecord.Running;
-                if (step.Kind != StepKind.Local) segment = Segment.Of(this);
+
+                // Further on the results wait for one commit. Should it fail, everything since the last one is done again, calls included.
+                if (step.Kind != StepKind.Local && !process.OnlyForward(record.Step)) segment = Segment.Of(this);
                 return null;
 
             case StepResult<TState>.Wait wait:

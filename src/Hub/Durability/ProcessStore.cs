@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 
@@ -40,16 +42,24 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
             if (record.Key is not null && answer is not null) IdempotencyKey.Settle(commit, record.Key, answer);
         }
 
-        var number = record.Version * 100;
-        foreach (var entry in journal)
+        if (journal.Count > 0)
         {
-            commit.AddRow("INSERT INTO process_journal (process_id, number, step, phase, note, at) VALUES ",
-                $"({record.Id}, {number++}, {entry.Step}, {entry.Phase}, {entry.Note}, {Sql.Now})");
+            commit.Add($"""
+                INSERT INTO process_log (process_id, version, entries, at)
+                VALUES ({record.Id}, {record.Version + 1}, {JsonSerializer.Serialize(journal, JournalJson.Default.IReadOnlyListJournalEntry)}, {Sql.Now})
+                """);
         }
 
         await database.CommitAsync(commit, cancellationToken);
         record.Version++;
         CrashPoint.Reach("C15");
+    }
+
+    /// <summary>What happened in a process, oldest first; at most as many commits as <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<(JournalEntry Entry, long At)>> JournalAsync(string id, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync<(string Entries, long At)>($"SELECT entries, at FROM process_log WHERE process_id = {id} ORDER BY version LIMIT {limit}", cancellationToken);
+        return [.. rows.SelectMany(row => JsonSerializer.Deserialize(row.Entries, JournalJson.Default.IReadOnlyListJournalEntry)!.Select(entry => (entry, row.At)))];
     }
 
     public Task<List<ProcessRecord>> DueAsync(int limit, CancellationToken cancellationToken) => database.QueryAsync<ProcessRecord>($"""
@@ -101,6 +111,10 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
     public static Sql Columns =>
         $"id, kind, subject, status, step, called, attempts, state, refusal, error, key, version, owner, lease_until AS leaseUntil, due_at AS dueAt, created_at AS createdAt";
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<JournalEntry>))]
+internal sealed partial class JournalJson : JsonSerializerContext;
 
 /// <summary>Which hub this is. The same id after a restart lets it take up its own work at once.</summary>
 internal sealed record HubInstance(string Id);

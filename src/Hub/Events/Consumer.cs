@@ -27,9 +27,8 @@ internal abstract class EventConsumer(Database database) : IConsumer<EventBatch>
         if (context.Message.OnlyFor is { } other && other != Name) return;
         var mine = context.Message.Events.Where(Wants).ToList();
         if (mine.Count == 0) return;
-        var ids = mine.Select(happened => new { happened.Id }).ToList();
         var seen = await Database.QueryAsync<string>(
-            $"SELECT event_id FROM inbox WHERE consumer = {Name} AND event_id IN (SELECT id FROM {Rows.Of(ids, "e", "id text")})", context.CancellationToken);
+            $"SELECT event_id FROM inbox WHERE consumer = {Name} AND event_id {Sql.In(mine.Select(happened => happened.Id))}", context.CancellationToken);
         var fresh = mine.Where(happened => !seen.Contains(happened.Id)).ToList();
         if (fresh.Count == 0) return;
         var commit = new Commit();

@@ -23,7 +23,7 @@ internal sealed class SalesReport(Database database) : EventConsumer(database)
             .Select(group => new { day = group.Key.Day, sku = group.Key.Sku, currency = group.Key.Currency, quantity = group.Sum(row => (long)row.line.Quantity), amount = group.Sum(row => row.line.Total) });
         commit.Add($"""
             INSERT INTO sales (day, sku, currency, quantity, amount)
-            SELECT l.day, l.sku, l.currency, l.quantity, l.amount FROM {Rows.Of(sold, "l", "day text", "sku text", "currency text", "quantity bigint", "amount bigint")} WHERE 1 = 1
+            SELECT l.day, l.sku, l.currency, l.quantity, l.amount FROM {Rows.Of(sold, "l").Text("day", row => row.day).Text("sku", row => row.sku).Text("currency", row => row.currency).Number("quantity", row => row.quantity).Number("amount", row => row.amount)} WHERE 1 = 1
             ON CONFLICT (day, sku, currency) DO UPDATE SET quantity = sales.quantity + excluded.quantity, amount = sales.amount + excluded.amount
             """);
     }

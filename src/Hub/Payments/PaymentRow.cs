@@ -20,7 +20,7 @@ internal sealed class PaymentRow
     public static Sql Columns => $"id, checkout_id AS checkoutId, order_id AS orderId, connection, vendor_id AS vendorId, status, amount, currency, captured, started_at AS startedAt";
 
     public static Task<List<PaymentRow>> FindAsync(Database database, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => database.QueryAsync<PaymentRow>(
-        $"SELECT {Columns} FROM payments WHERE id IN (SELECT l.id FROM {Rows.Of(ids.Select(id => new { id }), "l", "id text")})", cancellationToken);
+        $"SELECT {Columns} FROM payments WHERE id {Sql.In(ids)}", cancellationToken);
 
     public static Task<PaymentRow?> FindByVendorAsync(Database database, string connection, string vendorId, CancellationToken cancellationToken) =>
         database.FirstAsync<PaymentRow>($"SELECT {Columns} FROM payments WHERE connection = {connection} AND vendor_id = {vendorId}", cancellationToken);

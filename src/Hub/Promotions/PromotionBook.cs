@@ -28,7 +28,7 @@ internal sealed class PromotionBook(Database database)
         if (codes.Count == 0) return None;
         var rows = await database.QueryAsync<(string Doc, long Used, long UsedByCustomer)>($"""
             SELECT p.doc, p.used, coalesce(c.used, 0) FROM promotions p LEFT JOIN promotion_customers c ON c.code = p.code AND c.customer = {Customer(email ?? "")}
-            WHERE p.code IN (SELECT l.code FROM {Rows.Of(codes.Select(code => new { code }), "l", "code text")})
+            WHERE p.code {Sql.In(codes)}
             """, cancellationToken);
         return rows.ToDictionary(row => Read(row.Doc).Code, row => new PromotionUse(Read(row.Doc), row.Used, row.UsedByCustomer));
     }

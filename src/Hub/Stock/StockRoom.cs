@@ -109,5 +109,5 @@ internal sealed class StockRoom(Database database)
     private static void Change(Commit commit, IReadOnlyCollection<StockLine> lines, Sql set, Sql provided, string otherwise) =>
         commit.Require($"UPDATE stock SET {set} FROM {Table(lines)} WHERE stock.sku = l.sku AND {provided}", lines.Count, otherwise);
 
-    private static Rows Table(IReadOnlyCollection<StockLine> lines) => Rows.Of(lines.OrderBy(line => line.Sku, StringComparer.Ordinal), "l", "sku text", "quantity bigint");
+    private static Rows<StockLine> Table(IReadOnlyCollection<StockLine> lines) => Rows.Of(lines.OrderBy(line => line.Sku, StringComparer.Ordinal), "l").Text("sku", line => line.Sku).Number("quantity", line => line.Quantity);
 }

@@ -1,13 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Composable.Hub.Storage;
 
 /// <summary>
 /// SQL written as an interpolated string whose holes always become parameters: a value can never turn into SQL text.
-/// Three kinds of hole are no plain values: another <see cref="Sql"/>, <see cref="Rows"/> and <see cref="Clock"/>.
+/// Four kinds of hole are no plain values: another <see cref="Sql"/>, <see cref="Rows"/>, <see cref="AnyOf"/> and <see cref="Clock"/>.
 /// </summary>
 [InterpolatedStringHandler]
 internal sealed class Sql(int literalLength, int formattedCount)
@@ -19,6 +17,9 @@ internal sealed class Sql(int literalLength, int formattedCount)
     public static readonly Clock Now = new();
 
     public sealed class Clock;
+
+    /// <summary>For a condition that any of these texts meets.</summary>
+    public static AnyOf In(IEnumerable<string> texts) => new([.. texts]);
 
     public void AppendLiteral(string text) => parts.Add(new Literal(text));
 
@@ -45,6 +46,7 @@ internal sealed class Sql(int literalLength, int formattedCount)
                 case Sql fragment: fragment.Render(dialect, text, values); break;
                 case Clock: text.Append(dialect.Clock); break;
                 case Rows rows: dialect.Append(rows, text, values); break;
+                case AnyOf list: dialect.Append(list, text, values); break;
                 default:
                     values.Add(part);
                     text.Append(dialect.Placeholder).Append(values.Count);
@@ -68,13 +70,4 @@ internal sealed class Sql(int literalLength, int formattedCount)
     }
 
     private sealed record Literal(string Text);
-}
-
-/// <summary>A list of objects as a table in SQL: <c>FROM {Rows.Of(lines, "l", "sku text", "quantity bigint")}</c>. Columns are JSON member names.</summary>
-internal sealed record Rows(string Json, string Alias, string[] Columns)
-{
-    public static Rows Of<T>(IEnumerable<T> rows, string alias, params string[] columns) =>
-        new(JsonSerializer.Serialize(rows, Options), alias, columns);
-
-    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver(), PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 }

@@ -48,7 +48,7 @@ public sealed class ProcessPropertyTests
             return;
         }
 
-        var journal = await workshop.Database.QueryAsync<(string Step, string Phase)>($"SELECT step, phase FROM process_journal WHERE process_id = {id} ORDER BY number", default);
+        var journal = (await workshop.Store.JournalAsync(id, 1000, default)).Select(row => (row.Entry.Step, row.Entry.Phase)).ToList();
         journal.Where(entry => entry.Phase is "done" or "undone" or "started").GroupBy(entry => entry).ShouldAllBe(group => group.Count() == 1);
         journal.Where(entry => entry.Phase == "done").Select(entry => entry.Step).ShouldBeInOrder();
         world.Undone.ShouldBe([.. world.Undone.OrderDescending()], "undos run from the last step to the first");
