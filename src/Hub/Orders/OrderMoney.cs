@@ -66,4 +66,5 @@ internal sealed record OrderNote(string? Reason);
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(MoneyMoved))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(OrderNote))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(OrderPlaced))]
 internal sealed partial class OrderEventJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -43,7 +43,7 @@ internal sealed class OrderStore(Database database) : IDisposable
             INSERT INTO orders (id, number, checkout_id, status, market, currency, total, version, doc, placed_at)
             VALUES ({order.Id}, {order.Number}, {order.CheckoutId}, {order.Status}, {order.Market}, {order.Currency}, {order.Totals.Total}, {order.Version}, {Format(order)}, {order.PlacedAt.ToUnixTimeMilliseconds()})
             """);
-        commit.Append(new HubEvent(order.Id, order.Version, "order.placed", Format(Public(order))));
+        commit.Append(new HubEvent(order.Id, order.Version, "order.placed", OrderPlaced.Of(order)));
         latest.Set(order.Id, order);
     }
 
@@ -60,14 +60,4 @@ internal sealed class OrderStore(Database database) : IDisposable
     public static string Format(Order order) => JsonSerializer.Serialize(order, OrderJson.Default.Order);
 
     public void Dispose() => latest.Dispose();
-
-    /// <summary>Events carry what was sold, not who bought it.</summary>
-    private static Order Public(Order order) => order with
-    {
-        TokenHash = "",
-        Email = "",
-        ShippingAddress = new("", "", "", "", order.ShippingAddress.Country),
-        BillingAddress = null,
-        Tax = order.Tax with { Request = order.Tax.Request with { ShipTo = new(order.ShippingAddress.Country, order.ShippingAddress.Region, "", "", "") } },
-    };
 }

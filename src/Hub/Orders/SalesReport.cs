@@ -17,7 +17,7 @@ internal sealed class SalesReport(Database database) : EventConsumer(database)
 
     protected override void Apply(IReadOnlyList<StoredEvent> events, Commit commit)
     {
-        var sold = events.Select(happened => OrderStore.Parse(happened.Data))
+        var sold = events.Select(happened => OrderPlaced.Read(happened.Data))
             .SelectMany(order => order.Lines.Select(line => (Day: order.PlacedAt.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), order.Currency, line)))
             .GroupBy(row => (row.Day, row.Currency, row.line.Sku))
             .Select(group => new { day = group.Key.Day, sku = group.Key.Sku, currency = group.Key.Currency, quantity = group.Sum(row => (long)row.line.Quantity), amount = group.Sum(row => row.line.Total) });

@@ -15,6 +15,8 @@ internal static class Migrations
             var text = postgres ? Text : sections[0];
             return text
                 .Replace("$identity$", postgres ? "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY" : "INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal)
+                .Replace("$json$", postgres ? "::json" : "", StringComparison.Ordinal)
+                .Replace("$computed$", postgres ? "STORED" : "VIRTUAL", StringComparison.Ordinal)
                 .Replace("$transaction$", postgres ? "bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)" : "bigint NOT NULL DEFAULT 0", StringComparison.Ordinal);
         }
     }

@@ -51,7 +51,7 @@ internal static class EventChecks
             foreach (var happened in page.Where(happened => happened.Type == "order.placed"))
             {
                 var reached = (happened.Tx, happened.Position).CompareTo((cursor.Tx, cursor.Position)) <= 0;
-                if (applied.Contains(happened.Id)) Fold(sold, OrderStore.Parse(happened.Data));
+                if (applied.Contains(happened.Id)) Fold(sold, OrderPlaced.Read(happened.Data));
                 else if (reached && !waiting.Contains(happened.Id)) missing.Add($"Event {happened.Id} was passed over.");
                 else if (!reached && evidence.Now.ToUnixTimeMilliseconds() - happened.At > 60_000) missing.Add($"Event {happened.Id} has waited for more than a minute.");
             }
@@ -69,7 +69,7 @@ internal static class EventChecks
             .Select(key => $"Sales of {key.Sku} on {key.Day}: events say {expected.GetValueOrDefault(key)}, the table {actual.GetValueOrDefault(key)}.")];
     }
 
-    private static void Fold(Dictionary<(string Day, string Sku, string Currency), (long Quantity, long Amount)> sold, Order order)
+    private static void Fold(Dictionary<(string Day, string Sku, string Currency), (long Quantity, long Amount)> sold, OrderPlaced order)
     {
         var day = order.PlacedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         foreach (var line in order.Lines)

@@ -22,7 +22,7 @@ internal sealed class AssertTheOffer(MarketList markets)
         var session = state.Session with { Status = CheckoutSession.Completing, Messages = [], Actions = [], Version = state.Session.Version + 1 };
         CartStore.Update(step.Commit, cart, "cart.completing");
         CrashPoint.Reach("C02");
-        CheckoutStore.Update(step.Commit, session, "checkout.completing");
+        CheckoutStore.Update(step.Commit, session, "checkout.completing", sameOffer: true);
         return Task.FromResult<StepResult<CheckoutState>>(new StepResult<CheckoutState>.Done(state with { Cart = cart, Session = session }));
     }
 }

@@ -81,7 +81,7 @@ internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<C
             Actions = [new("redirect", action.Url.ToString(), confirmBy)],
         };
         PaymentBook.AwaitAction(step.Commit, payment);
-        CheckoutStore.Update(step.Commit, session, "checkout.action_required");
+        CheckoutStore.Update(step.Commit, session, "checkout.action_required", sameOffer: true);
         await views.AnswerAsync(step, 200, session, state.Cart);
         return new StepResult<CheckoutState>.Done(state with { Payment = payment, Session = session, ConfirmBy = confirmBy });
     }

@@ -31,7 +31,7 @@ internal sealed class PlaceOrder(OrderStore orders, CheckoutViews views)
         var cart = state.Cart with { Status = Cart.Ordered, Version = state.Cart.Version + 1 };
         var session = state.Session with { Status = CheckoutSession.Completed, OrderId = order.Id, Actions = [], Version = state.Session.Version + 1 };
         CartStore.Update(step.Commit, cart, "cart.ordered");
-        CheckoutStore.Update(step.Commit, session, "checkout.completed");
+        CheckoutStore.Update(step.Commit, session, "checkout.completed", sameOffer: true);
         await views.AnswerAsync(step, 200, session, cart, order);
         return new StepResult<CheckoutState>.Done(state with { Cart = cart, Session = session });
     }

@@ -11,6 +11,17 @@ SELECT process_id, number - 1000000000, '[{"step":"' || step || '","phase":"' ||
     ELSE ',"note":"' || replace(replace(replace(note, '\', '\\'), '"', '\"'), '
 ', ' ') || '"' END || '}]', at FROM process_journal;
 
+-- The offer is most of a checkout and changes less often than its status.
+ALTER TABLE checkouts ADD COLUMN quote text;
+UPDATE checkouts SET quote = doc$json$ ->> 'quote';
+
+-- The indexes look at whether a checkout is live, not at its status, so that a change of status leaves them alone.
+ALTER TABLE checkouts ADD COLUMN live bigint GENERATED ALWAYS AS (CASE WHEN status IN ('incomplete', 'ready', 'completing', 'action_required') THEN 1 ELSE 0 END) $computed$;
+DROP INDEX one_live_checkout_per_cart;
+CREATE UNIQUE INDEX one_live_checkout_per_cart ON checkouts (cart_id) WHERE live = 1;
+DROP INDEX checkouts_by_expiry;
+CREATE INDEX checkouts_by_expiry ON checkouts (expires_at) WHERE live = 1;
+
 -- No query uses these.
 DROP INDEX stock_movements_by_sku;
 DROP INDEX payments_by_checkout;
@@ -34,6 +45,7 @@ DO $lz4$
 BEGIN
     ALTER TABLE carts ALTER COLUMN doc SET COMPRESSION lz4;
     ALTER TABLE checkouts ALTER COLUMN doc SET COMPRESSION lz4;
+    ALTER TABLE checkouts ALTER COLUMN quote SET COMPRESSION lz4;
     ALTER TABLE orders ALTER COLUMN doc SET COMPRESSION lz4;
     ALTER TABLE events ALTER COLUMN data SET COMPRESSION lz4;
     ALTER TABLE idempotency_keys ALTER COLUMN body SET COMPRESSION lz4;
