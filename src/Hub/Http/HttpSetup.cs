@@ -6,6 +6,7 @@ internal static class HttpSetup
 
     public static void AddHubHttp(this WebApplicationBuilder builder)
     {
+        builder.WebHost.UseSockets(sockets => { sockets.IOQueueCount = 0; sockets.UnsafePreferInlineScheduling = true; });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -105,9 +105,12 @@ internal sealed class StockRoom(Database database)
         SELECT {reference}, {kind}, l.sku, l.quantity * {(long)onHand}, l.quantity * {(long)reserved}, {Sql.Now} FROM {Table(lines)}
         """);
 
-    /// <summary>Lines come in the order of their SKUs, so that carts with the same goods rarely lock each other out; the database settles the rest.</summary>
-    private static void Change(Commit commit, IReadOnlyCollection<StockLine> lines, Sql set, Sql provided, string otherwise) =>
-        commit.Require($"UPDATE stock SET {set} FROM {Table(lines)} WHERE stock.sku = l.sku AND {provided}", lines.Count, otherwise);
+    /// <summary>Rows are locked in the order of their SKUs before any is changed: carts with the same goods wait for each other and never in a circle.</summary>
+    private static void Change(Commit commit, IReadOnlyCollection<StockLine> lines, Sql set, Sql provided, string otherwise) => commit.Require($"""
+        UPDATE stock SET {set}
+        FROM (SELECT stock.sku, l.quantity FROM {Table(lines)} JOIN stock ON stock.sku = l.sku ORDER BY stock.sku{new Sql.Lock("stock")}) AS l
+        WHERE stock.sku = l.sku AND {provided}
+        """, lines.Count, otherwise);
 
-    private static Rows<StockLine> Table(IReadOnlyCollection<StockLine> lines) => Rows.Of(lines.OrderBy(line => line.Sku, StringComparer.Ordinal), "l").Text("sku", line => line.Sku).Number("quantity", line => line.Quantity);
+    private static Rows<StockLine> Table(IReadOnlyCollection<StockLine> lines) => Rows.Of(lines, "l").Text("sku", line => line.Sku).Number("quantity", line => line.Quantity);
 }

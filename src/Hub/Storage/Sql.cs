@@ -5,7 +5,7 @@ namespace Composable.Hub.Storage;
 
 /// <summary>
 /// SQL written as an interpolated string whose holes always become parameters: a value can never turn into SQL text.
-/// Four kinds of hole are no plain values: another <see cref="Sql"/>, <see cref="Rows"/>, <see cref="AnyOf"/> and <see cref="Clock"/>.
+/// Some holes are no plain values: another <see cref="Sql"/>, <see cref="Rows"/>, <see cref="AnyOf"/>, <see cref="Lock"/> and <see cref="Clock"/>.
 /// </summary>
 [InterpolatedStringHandler]
 internal sealed class Sql(int literalLength, int formattedCount)
@@ -17,6 +17,9 @@ internal sealed class Sql(int literalLength, int formattedCount)
     public static readonly Clock Now = new();
 
     public sealed class Clock;
+
+    /// <summary>At the end of a SELECT: locks the rows it found in that table, in the order in which it found them. SQLite has one writer and needs no such thing.</summary>
+    public sealed record Lock(string Table);
 
     /// <summary>For a condition that any of these texts meets.</summary>
     public static AnyOf In(IEnumerable<string> texts) => new([.. texts]);
@@ -44,8 +47,9 @@ internal sealed class Sql(int literalLength, int formattedCount)
             {
                 case Literal literal: text.Append(literal.Text); break;
                 case Sql fragment: fragment.Render(dialect, text, values); break;
+                case Lock rows: text.Append(dialect.RowLock(rows.Table)); break;
                 case Clock: text.Append(dialect.Clock); break;
-                case Rows rows: dialect.Append(rows, text, values); break;
+                case Rows table: dialect.Append(table, text, values); break;
                 case AnyOf list: dialect.Append(list, text, values); break;
                 default:
                     values.Add(part);

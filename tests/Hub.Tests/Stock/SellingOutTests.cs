@@ -41,6 +41,28 @@ public sealed class SellingOutTests
         (await shop.StockOfAsync(other)).ShouldBe((970, 0));
     }
 
+    [Fact]
+    public async Task Full_carts_of_the_same_goods_wait_for_each_other_but_never_in_a_circle()
+    {
+        if (TestShop.PostgresUrl is null && Environment.GetEnvironmentVariable("CI") != "true") return;
+        var shop = await TestShop.StartAsync("postgres");
+        var client = shop.Client();
+        var skus = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => client.SellAsync(stock: 1000)));
+        var baskets = await Task.WhenAll(Enumerable.Range(0, 48).Select(async _ =>
+        {
+            var goods = Random.Shared.GetItems(skus, 24).Distinct().ToList();
+            var basket = await client.FillAsync(goods[0]);
+            foreach (var sku in goods[1..]) (await client.SendAsync(HttpMethod.Post, $"/v1/carts/{basket.CartId}/lines", new { sku, quantity = 1 }, token: basket.Token)).ShouldAnswer(200);
+            return (basket, quote: (await basket.CheckoutAsync()).Text("quote/token"));
+        }));
+
+        var answers = await Task.WhenAll(baskets.Select(ready => ready.basket.PayAsync(quote: ready.quote)));
+
+        answers.ShouldAllBe(answer => answer.Status == 200);
+        await Task.Delay(1500); // Sessions report to the server's statistics at most once a second.
+        (await shop.Database.QueryAsync<long>($"SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", default)).ShouldBe([0]);
+    }
+
     [Theory, OnBothDatabases]
     public async Task One_line_that_cannot_be_had_holds_none(string database)
     {
