@@ -89,7 +89,8 @@ public sealed class TestShop
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static async Task<string> FreshPostgresAsync()
+    /// <summary>The connection of an empty database.</summary>
+    public static async Task<string> FreshPostgresAsync()
     {
         var url = PostgresUrl ?? throw new InvalidOperationException("COMPOSABLE_TEST_POSTGRES is not set: these tests need a PostgreSQL server.");
         var name = $"test_{Guid.NewGuid():N}";
