@@ -43,12 +43,8 @@ internal sealed class CartDesk(Database database, CartStore store, Pricing prici
             var cart = Owned(await store.ForChangeAsync(id, fresh: tries > 0, cancellationToken), caller);
             var market = markets[cart.Market];
             var (edited, refusal) = precondition(cart.Version) is { } stale ? (null, stale) : CartEdit.Apply(cart, operations, options.Value);
-            if (refusal is not null)
-            {
-                if (tries == 0) continue;
-                if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
-                throw new RefusedException(refusal);
-            }
+            if (refusal is not null && tries == 0) continue;
+            if (refusal is not null) throw new RefusedException(refusal);
 
             await AssertSoldAsync(operations.OfType<CartOperation.AddLine>(), market, "/operations", cancellationToken);
             var next = edited! with { Version = cart.Version + 1 };
@@ -69,10 +65,6 @@ internal sealed class CartDesk(Database database, CartStore store, Pricing prici
         try
         {
             await database.CommitAsync(commit, cancellationToken);
-        }
-        catch (DuplicateException twice) when (twice.Table == "idempotency_keys")
-        {
-            return await key!.ReplayAsync(database, cancellationToken);
         }
         catch (Exception moved) when (moved is GuardFailedException { Code: CartStore.Stale } or DuplicateException { Table: "events" })
         {

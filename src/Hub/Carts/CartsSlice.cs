@@ -3,6 +3,7 @@ using Composable.Hub.Access;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
+using Composable.Hub.Storage;
 
 namespace Composable.Hub.Carts;
 
@@ -25,11 +26,11 @@ internal static class CartsSlice
         carts.MapDelete("{id}/lines/{lineId}", RemoveLineAsync).Produces<CartView>();
     }
 
-    private static async Task<IResult> CreateAsync(Body<CreateCart> body, HttpContext context, CartDesk desk, MarketList markets, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(Body<CreateCart> body, HttpContext context, CartDesk desk, MarketList markets, Database database, CancellationToken cancellationToken)
     {
         var market = body.Value.Market is { } code ? markets.Find(code) ?? throw new RefusedException(markets.Unknown(code)) : markets.Of(context);
-        var answer = await desk.CreateAsync(body.Value, market, IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
-        return answer;
+        var key = IdempotencyKeys.Of(context, body.Fingerprint);
+        return await key.AnswerAsync(database, () => desk.CreateAsync(body.Value, market, key, cancellationToken), cancellationToken);
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, CartDesk desk, Pricing pricing, MarketList markets, CancellationToken cancellationToken)
@@ -52,5 +53,8 @@ internal static class CartsSlice
         EditAsync(id, [new CartOperation.RemoveLine(lineId)], null, context, desk, cancellationToken);
 
     private static Task<Answer> EditAsync(string id, IReadOnlyList<CartOperation> operations, IdempotencyKey? key, HttpContext context, CartDesk desk, CancellationToken cancellationToken) =>
-        desk.EditAsync(id, operations, Caller.Of(context), version => ETags.Check(context, version), key, cancellationToken);
+        key.AnswerAsync(
+            context.RequestServices.GetRequiredService<Database>(),
+            () => desk.EditAsync(id, operations, Caller.Of(context), version => ETags.Check(context, version), key, cancellationToken),
+            cancellationToken);
 }

@@ -13,7 +13,7 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
 {
     private const int BatchSize = 250;
 
-    public async Task<ImportView> RunAsync(ImportFormat format, string currency, Stream file, CancellationToken cancellationToken)
+    public async Task<Answer> RunAsync(ImportFormat format, string currency, Stream file, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var import = new Tally { Id = Ids.New("imp"), Format = format.Name };
         await database.CommitAsync(new Commit().Add($"""
@@ -28,9 +28,8 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
                 import.Rows++;
                 if (row is ImportRow.Rejected rejected) import.Reject(rejected.Line, rejected.Reason);
                 else batch.Add((ImportRow.Accepted)row);
-                if (batch.Count + import.Pending.Count >= BatchSize) await WriteAsync(import, batch, "running", cancellationToken);
+                if (batch.Count + import.Pending.Count >= BatchSize) await WriteAsync(import, batch, "running", null, cancellationToken);
             }
-
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException or BadHttpRequestException)
         {
@@ -38,8 +37,7 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
             status = "failed";
         }
 
-        await WriteAsync(import, batch, status, CancellationToken.None);
-        return import.View(status);
+        return await WriteAsync(import, batch, status, key, CancellationToken.None);
     }
 
     public Task<ImportView?> FindAsync(string id, CancellationToken cancellationToken) => database.FirstAsync<ImportView>(
@@ -48,7 +46,7 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
     public Task<List<RejectionRow>> RejectionsAsync(string id, long after, int limit, CancellationToken cancellationToken) => database.QueryAsync<RejectionRow>(
         $"SELECT number, line, reason FROM import_rejections WHERE import_id = {id} AND number > {after} ORDER BY number LIMIT {limit}", cancellationToken);
 
-    private async Task WriteAsync(Tally import, List<ImportRow.Accepted> batch, string status, CancellationToken cancellationToken)
+    private async Task<Answer> WriteAsync(Tally import, List<ImportRow.Accepted> batch, string status, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var results = batch.Count == 0 ? [] : await writer.WriteAsync([.. batch.Select(row => row.Product)], cancellationToken);
         var bySlug = results.ToDictionary(result => result.Slug);
@@ -66,7 +64,10 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
             commit.AddRow("INSERT INTO import_rejections (import_id, number, line, reason) VALUES ", $"({import.Id}, {number}, {line}, {reason})");
         commit.Add($"UPDATE imports SET status = {status}, rows = {import.Rows}, accepted = {import.Accepted}, unchanged = {import.Unchanged}, rejected = {import.Rejected} WHERE id = {import.Id}");
         import.Pending.Clear();
+        var answer = new Answer(200, Json.Write(import.View(status)));
+        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         await database.CommitAsync(commit, cancellationToken);
+        return answer;
     }
 
     private sealed class Tally
@@ -107,12 +108,16 @@ internal static class ImportEndpoints
     }
 
     /// <summary>The one route that takes more than 1 MiB: the file is read as it comes.</summary>
-    private static async Task<IResult> StartAsync([FromQuery] string? format, [FromQuery] string? currency, HttpContext context, ImportCatalog imports, CancellationToken cancellationToken)
+    private static async Task<IResult> StartAsync([FromQuery] string? format, [FromQuery] string? currency, HttpContext context, ImportCatalog imports, Database database, CancellationToken cancellationToken)
     {
         if (format is null || ImportFormats.Find(format) is not { } found)
             return Refusal.Invalid("format", "unknown_format", $"format is one of: {string.Join(", ", ImportFormats.All.Select(known => known.Name))}.").ToResult();
         if (currency is not null && !Connectors.Sdk.Currencies.IsKnown(currency)) return Refusal.Invalid("currency", "unknown_currency", "currency is an ISO 4217 code.").ToResult();
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        return Results.Json(await imports.RunAsync(found, currency ?? "USD", context.Request.Body, cancellationToken), Json.Options);
+
+        // A file is read once and not kept, so its size and what it is imported as stand for it.
+        var key = IdempotencyKeys.Of(context, () => $"{format} {currency} {context.Request.ContentLength}");
+        if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+        return await key.AnswerAsync(database, () => imports.RunAsync(found, currency ?? "USD", context.Request.Body, key, cancellationToken), cancellationToken);
     }
 }

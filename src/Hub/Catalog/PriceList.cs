@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
@@ -13,19 +13,21 @@ internal sealed class PriceList(Database database, Skus memory)
 {
     private const int Tries = 10;
 
-    public async Task SetAsync(SetPrice price, CancellationToken cancellationToken)
+    public async Task<Answer> SetAsync(SetPrice price, IdempotencyKey? key, CancellationToken cancellationToken)
     {
+        var answer = new Answer(200, Json.Write(price));
         for (var tries = 1; ; tries++)
         {
             var commit = new Commit().Add($"""
                 INSERT INTO prices (sku, currency, amount, compare_at) VALUES ({price.Sku}, {price.Currency}, {price.Amount}, {price.CompareAt})
                 ON CONFLICT (sku, currency) DO UPDATE SET amount = excluded.amount, compare_at = excluded.compare_at
-                """).AppendNext($"price:{price.Sku}:{price.Currency}", "price.changed", JsonSerializer.Serialize(price, Json.Options));
+                """).AppendNext($"price:{price.Sku}:{price.Currency}", "price.changed", answer.Body);
+            key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
             try
             {
                 await database.CommitAsync(commit, cancellationToken);
                 memory.Forget(price.Sku);
-                return;
+                return answer;
             }
             catch (DuplicateException twice) when (twice.Table == "events" && tries < Tries)
             {

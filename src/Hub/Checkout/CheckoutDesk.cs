@@ -37,10 +37,6 @@ internal sealed class CheckoutDesk(
                 store.Believe(session, cart);
                 return answer;
             }
-            catch (DuplicateException twice) when (twice.Table == "idempotency_keys" && key is not null && tries < Tries)
-            {
-                if (await key.ReplayAsync(database, cancellationToken) is { } first) return first;
-            }
             catch (DuplicateException twice) when (twice.Table == "checkouts" && tries < Tries)
             {
                 if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;

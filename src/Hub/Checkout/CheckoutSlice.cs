@@ -4,6 +4,7 @@ using Composable.Hub.Carts;
 using Composable.Hub.Checkout.Steps;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
+using Composable.Hub.Storage;
 
 namespace Composable.Hub.Checkout;
 
@@ -31,8 +32,11 @@ internal static class CheckoutSlice
         checkouts.MapGet("{id}/events", CheckoutEvents.StreamAsync).Produces<string>(200, "text/event-stream");
     }
 
-    private static Task<Answer> OpenAsync(Body<CreateCheckout> body, HttpContext context, CheckoutDesk desk, CancellationToken cancellationToken) =>
-        desk.OpenAsync(body.Value.CartId, Caller.Of(context), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
+    private static Task<Answer> OpenAsync(Body<CreateCheckout> body, HttpContext context, CheckoutDesk desk, Database database, CancellationToken cancellationToken)
+    {
+        var key = IdempotencyKeys.Of(context, body.Fingerprint);
+        return key.AnswerAsync(database, () => desk.OpenAsync(body.Value.CartId, Caller.Of(context), key, cancellationToken), cancellationToken);
+    }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, CheckoutDesk desk, CheckoutViews views, CancellationToken cancellationToken)
     {

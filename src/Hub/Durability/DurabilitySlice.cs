@@ -25,9 +25,9 @@ internal static class DurabilitySlice
         var staff = routes.MapGroup("/admin/processes").WithTags("Processes");
         staff.MapGet("", ListAsync).ForAdmin("processes:read").Produces<Page<ProcessView>>();
         staff.MapGet("{id}", GetAsync).ForAdmin("processes:read").Produces<ProcessView>();
-        staff.MapPost("{id}/retry", (string id, ProcessDesk desk, CancellationToken cancellationToken) => desk.RetryAsync(id, cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
-        staff.MapPost("{id}/skip", (string id, ProcessDesk desk, CancellationToken cancellationToken) => desk.SkipAsync(id, cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
-        staff.MapPost("{id}/undo", (string id, ProcessDesk desk, CancellationToken cancellationToken) => desk.UndoAsync(id, cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/retry", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.RetryAsync(id, IdempotencyKeys.Of(context, () => ""), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/skip", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.SkipAsync(id, IdempotencyKeys.Of(context, () => ""), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/undo", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.UndoAsync(id, IdempotencyKeys.Of(context, () => ""), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
     }
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, ProcessDesk desk, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal static class DurabilitySlice
 }
 
 /// <summary>What staff can do with processes that are stuck.</summary>
-internal sealed class ProcessDesk(Database database, ProcessStore store, ProcessRunner runner)
+internal sealed class ProcessDesk(Database database, ProcessStore store, ProcessRunner runner, TimeProvider clock)
 {
     public static ProcessView View(ProcessRecord record, IReadOnlyList<JournalView> journal) =>
         new(record.Id, record.Kind, record.Subject, record.Status, record.Step, record.Attempts, record.Error, journal);
@@ -50,22 +50,18 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
         SELECT {ProcessStore.Columns} FROM processes WHERE id < {before} AND ({status ?? ""} = '' OR status = {status ?? ""}) ORDER BY id DESC LIMIT {limit}
         """, cancellationToken);
 
-    public async Task<ProcessView?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        if (await store.FindAsync(id, cancellationToken) is not { } record) return null;
-        var journal = await store.JournalAsync(id, 500, cancellationToken);
-        return View(record, [.. journal.Select(row => new JournalView(row.Entry.Step, row.Entry.Phase, row.Entry.Note, DateTimeOffset.FromUnixTimeMilliseconds(row.At)))]);
-    }
+    public async Task<ProcessView?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } record ? View(record, await JournalAsync(id, cancellationToken)) : null;
 
     /// <summary>Tries the current step again now.</summary>
-    public Task<IResult> RetryAsync(string id, CancellationToken cancellationToken) => ChangeAsync(id, "retry", record =>
+    public Task<Answer> RetryAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => ChangeAsync(id, "retry", key, record =>
     {
         record.Attempts = 0;
         record.Status = record.Refusal is null ? ProcessRecord.Running : ProcessRecord.Undoing;
     }, cancellationToken);
 
     /// <summary>Takes the current step as done, because staff know that it is.</summary>
-    public Task<IResult> SkipAsync(string id, CancellationToken cancellationToken) => ChangeAsync(id, "skip", record =>
+    public Task<Answer> SkipAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => ChangeAsync(id, "skip", key, record =>
     {
         record.Attempts = 0;
         record.Called = 0;
@@ -73,30 +69,45 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
         record.Status = record.Refusal is null ? ProcessRecord.Running : ProcessRecord.Undoing;
     }, cancellationToken);
 
-    public async Task<IResult> UndoAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Turns the process back. Its undos are commits of their own; the answer is remembered after them.</summary>
+    public Task<Answer> UndoAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => key.AnswerAsync(database, async () =>
     {
-        if (await store.FindAsync(id, cancellationToken) is not { } record) return Refusal.NotFound("process").ToResult();
-        if (!runner.CanUndo(record)) return new Refusal(409, "process_state", "Only a stuck process before its point of no return can be undone.").ToResult();
+        var record = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(Refusal.NotFound("process"));
+        if (!runner.CanUndo(record)) throw State("Only a stuck process before its point of no return can be undone.");
         await runner.RefuseAsync(record.Subject, new(409, "undone_by_staff", "This was undone by staff."), cancellationToken);
-        return Results.Json(await FindAsync(id, cancellationToken), Json.Options);
-    }
+        var answer = new Answer(200, Json.Write(await FindAsync(id, cancellationToken)));
+        var commit = new Commit();
+        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
+        if (!commit.IsEmpty) await database.CommitAsync(commit, cancellationToken);
+        return answer;
+    }, cancellationToken);
 
-    private async Task<IResult> ChangeAsync(string id, string what, Action<ProcessRecord> change, CancellationToken cancellationToken)
+    private Task<Answer> ChangeAsync(string id, string what, IdempotencyKey? key, Action<ProcessRecord> change, CancellationToken cancellationToken) => key.AnswerAsync(database, async () =>
     {
-        if (await store.FindAsync(id, cancellationToken) is not { } record) return Refusal.NotFound("process").ToResult();
-        if (record.Status != ProcessRecord.Stuck) return new Refusal(409, "process_state", "The process is not stuck.").ToResult();
+        var record = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(Refusal.NotFound("process"));
+        if (record.Status != ProcessRecord.Stuck) throw State("The process is not stuck.");
         change(record);
         record.Error = null;
+        var entry = new JournalEntry("staff", what, null);
+        var journal = await JournalAsync(id, cancellationToken);
+        var answer = new Answer(200, Json.Write(View(record, [.. journal, new(entry.Step, entry.Phase, entry.Note, clock.GetUtcNow())])));
+        var commit = new Commit();
+        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         try
         {
-            await store.SaveAsync(record, new Commit(), [new("staff", what, null)], null, TimeSpan.Zero, cancellationToken);
+            await store.SaveAsync(record, commit, [entry], null, TimeSpan.Zero, cancellationToken);
         }
         catch (GuardFailedException)
         {
-            return new Refusal(409, "process_state", "The process has moved meanwhile.") { Retryable = true }.ToResult();
+            throw State("The process has moved meanwhile.");
         }
 
         runner.LookNow();
-        return Results.Json(await FindAsync(id, cancellationToken), Json.Options);
-    }
+        return answer;
+    }, cancellationToken);
+
+    private async Task<IReadOnlyList<JournalView>> JournalAsync(string id, CancellationToken cancellationToken) =>
+        [.. (await store.JournalAsync(id, 500, cancellationToken)).Select(row => new JournalView(row.Entry.Step, row.Entry.Phase, row.Entry.Note, DateTimeOffset.FromUnixTimeMilliseconds(row.At)))];
+
+    private static RefusedException State(string why) => new(new(409, "process_state", why));
 }

@@ -1,3 +1,4 @@
+using Composable.Hub.Durability;
 using Composable.Hub.Storage;
 using MassTransit.Mediator;
 
@@ -15,11 +16,14 @@ internal static class DeadLetters
             ON CONFLICT (consumer, event_id) DO NOTHING
             """), cancellationToken);
 
-    public static Task<List<Letter>> ListAsync(Database database, int limit, CancellationToken cancellationToken) => database.QueryAsync<Letter>(
-        $"SELECT consumer, event_id AS EventId, position, error, attempts, status, at FROM dead_letters WHERE status = 'waiting' ORDER BY at LIMIT {limit}", cancellationToken);
+    /// <summary>Oldest first; the three keys are those of the last row of the page before.</summary>
+    public static Task<List<Letter>> ListAsync(Database database, long at, string eventId, string consumer, int limit, CancellationToken cancellationToken) => database.QueryAsync<Letter>($"""
+        SELECT consumer, event_id AS EventId, position, error, attempts, status, at FROM dead_letters
+        WHERE status = 'waiting' AND (at, event_id, consumer) > ({at}, {eventId}, {consumer}) ORDER BY at, event_id, consumer LIMIT {limit}
+        """, cancellationToken);
 
     /// <summary>Delivers a dead letter once more. It stays where it is when the consumer fails again.</summary>
-    public static async Task<bool> RedeliverAsync(Database database, IMediator mediator, string consumer, string eventId, CancellationToken cancellationToken)
+    public static async Task<bool> RedeliverAsync(Database database, IMediator mediator, string consumer, string eventId, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var happened = await database.FirstAsync<StoredEvent>($"""
             SELECT position, tx, id, stream, seq, type, data, trace, at FROM events
@@ -27,7 +31,9 @@ internal static class DeadLetters
             """, cancellationToken);
         if (happened is null) return false;
         await mediator.Publish(new EventBatch([happened], consumer), cancellationToken);
-        await database.CommitAsync(new Commit().Add($"UPDATE dead_letters SET status = 'delivered' WHERE consumer = {consumer} AND event_id = {eventId}"), cancellationToken);
+        var commit = new Commit().Add($"UPDATE dead_letters SET status = 'delivered' WHERE consumer = {consumer} AND event_id = {eventId}");
+        key?.Remember(commit, 204, "", IdempotencyKey.Usual);
+        await database.CommitAsync(commit, cancellationToken);
         return true;
     }
 }

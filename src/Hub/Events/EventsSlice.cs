@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 using MassTransit;
@@ -29,13 +30,32 @@ internal static class EventsSlice
         staff.MapPost("replay", ReplayAsync).Produces<ReplayView>();
     }
 
-    private static async Task<IResult> ListAsync(PageRequest page, Database database, CancellationToken cancellationToken) =>
-        Results.Json(new Page<DeadLetters.Letter>(await DeadLetters.ListAsync(database, page.Limit, cancellationToken), null), Json.Options);
+    private static async Task<IResult> ListAsync(PageRequest page, Database database, CancellationToken cancellationToken)
+    {
+        var (at, eventId, consumer) = page.Keys(3) is [var time, var lastEvent, var last] ? (PageRequest.Number(time), lastEvent, last) : (-1, "", "");
+        var letters = await DeadLetters.ListAsync(database, at, eventId, consumer, page.Limit + 1, cancellationToken);
+        return Results.Json(page.Of(letters, letter => letter, letter => [PageRequest.Text(letter.At), letter.EventId, letter.Consumer]), Json.Options);
+    }
 
-    private static async Task<IResult> RedeliverAsync(string consumer, string eventId, Database database, IMediator mediator, CancellationToken cancellationToken) =>
-        await DeadLetters.RedeliverAsync(database, mediator, consumer, eventId, cancellationToken) ? Results.NoContent() : Refusal.NotFound("dead letter").ToResult();
+    private static async Task<IResult> RedeliverAsync(string consumer, string eventId, HttpContext context, Database database, IMediator mediator, CancellationToken cancellationToken)
+    {
+        var key = IdempotencyKeys.Of(context, () => "");
+        return await key.AnswerAsync(database, async () => await DeadLetters.RedeliverAsync(database, mediator, consumer, eventId, key, cancellationToken)
+            ? new Answer(204, "") : throw new RefusedException(Refusal.NotFound("dead letter")), cancellationToken);
+    }
 
-    private static async Task<IResult> ReplayAsync(Body<ReplayInput> body, Replay replay, CancellationToken cancellationToken) => replay.Knows(body.Value.Consumer)
-        ? Results.Json(new ReplayView(body.Value.Consumer, await replay.RebuildAsync(body.Value.Consumer, cancellationToken)), Json.Options)
-        : Refusal.NotFound("consumer").ToResult();
+    private static async Task<IResult> ReplayAsync(Body<ReplayInput> body, HttpContext context, Replay replay, Database database, CancellationToken cancellationToken)
+    {
+        var (key, consumer) = (IdempotencyKeys.Of(context, body.Fingerprint), body.Value.Consumer);
+        if (!replay.Knows(consumer)) return Refusal.NotFound("consumer").ToResult();
+        if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+        var answer = new Answer(200, Json.Write(new ReplayView(consumer, await replay.RebuildAsync(consumer, cancellationToken))));
+        return await key.AnswerAsync(database, async () =>
+        {
+            var commit = new Commit();
+            key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
+            if (!commit.IsEmpty) await database.CommitAsync(commit, cancellationToken);
+            return answer;
+        }, cancellationToken);
+    }
 }

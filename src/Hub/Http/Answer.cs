@@ -21,6 +21,8 @@ internal sealed record Answer(int Status, string Body) : IResult
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
+        if (Replayed) response.Headers["Idempotent-Replayed"] = "true";
+        if (Body.Length == 0) return;
         response.ContentType = Status >= 400 ? "application/problem+json" : "application/json; charset=utf-8";
         if (Status is 429 or 503) response.Headers.RetryAfter = "2";
         // A remembered problem tells of the request in which it happened; header and body say the same.
@@ -28,7 +30,6 @@ internal sealed record Answer(int Status, string Body) : IResult
         if (ETag is not null) response.Headers.ETag = ETag;
         if (Location is not null) response.Headers.Location = Location;
         if (CartToken is not null) response.Cookies.Append("hub_cart_token", CartToken, new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/v1", Secure = httpContext.Request.IsHttps });
-        if (Replayed) response.Headers["Idempotent-Replayed"] = "true";
         var bytes = Encoding.UTF8.GetBytes(Body);
         response.ContentLength = bytes.Length;
         if (CrashPoint.IsArmed("C16"))

@@ -30,11 +30,11 @@ internal sealed class SalesReport(Database database) : EventConsumer(database)
 
     public static async Task<IResult> ReadAsync(PageRequest page, Database database, CancellationToken cancellationToken)
     {
-        var (day, sku) = page.After is [var lastDay, var lastSku] ? (lastDay, lastSku) : ("9999", "");
+        var (day, sku, currency) = page.Keys(3) is [var lastDay, var lastSku, var last] ? (lastDay, lastSku, last) : ("9999", "", "");
         var rows = await database.QueryAsync<(string Day, string Sku, string Currency, long Quantity, long Amount)>($"""
-            SELECT day, sku, currency, quantity, amount FROM sales WHERE day < {day} OR (day = {day} AND sku > {sku}) ORDER BY day DESC, sku, currency LIMIT {page.Limit + 1}
+            SELECT day, sku, currency, quantity, amount FROM sales WHERE day < {day} OR (day = {day} AND (sku, currency) > ({sku}, {currency})) ORDER BY day DESC, sku, currency LIMIT {page.Limit + 1}
             """, cancellationToken);
-        return Results.Json(page.Of(rows, row => new SalesRow(row.Day, row.Sku, row.Quantity, MoneyViews.Of(row.Amount, row.Currency)), row => [row.Day, row.Sku]), Json.Options);
+        return Results.Json(page.Of(rows, row => new SalesRow(row.Day, row.Sku, row.Quantity, MoneyViews.Of(row.Amount, row.Currency)), row => [row.Day, row.Sku, row.Currency]), Json.Options);
     }
 }
 

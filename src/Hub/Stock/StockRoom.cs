@@ -60,7 +60,8 @@ internal sealed class StockRoom(Database database)
     }
 
     /// <summary>Sets what a count found. Fails with <c>stock_reserved</c> when fewer would be on hand than are promised.</summary>
-    public async Task CountAsync(string sku, long onHand, CancellationToken cancellationToken)
+    /// <param name="together">Adds what is to become true together with the count.</param>
+    public async Task CountAsync(string sku, long onHand, Action<Commit> together, CancellationToken cancellationToken)
     {
         for (var tries = 0; ; tries++)
         {
@@ -73,6 +74,7 @@ internal sealed class StockRoom(Database database)
             if (before is { } known) commit.Require($"UPDATE stock SET on_hand = {onHand} WHERE sku = {sku} AND on_hand = {known} AND reserved <= {onHand}", 1, "stock_reserved");
             else commit.Add($"INSERT INTO stock (sku, on_hand) VALUES ({sku}, {onHand})").Require($"UPDATE skus SET counted = 1 WHERE sku = {sku}", 1, "unknown_sku");
             commit.AppendNext($"stock:{sku}", "stock.counted", $"{{\"sku\":{System.Text.Json.JsonSerializer.Serialize(sku)},\"onHand\":{onHand}}}");
+            together(commit);
             try
             {
                 await database.CommitAsync(commit, cancellationToken);

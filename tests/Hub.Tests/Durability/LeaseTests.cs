@@ -1,4 +1,5 @@
 using Composable.Hub.Durability;
+using Composable.Hub.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Composable.Hub.Tests.Durability;
@@ -70,27 +71,27 @@ public sealed class LeaseTests
         await using var workshop = await Workshop.OpenAsync();
         var world = new World();
         var toy = new ToyProcess("lccl", world);
-        var desk = new ProcessDesk(workshop.Database, workshop.Store, workshop.Runner(toy));
+        var desk = new ProcessDesk(workshop.Database, workshop.Store, workshop.Runner(toy), TimeProvider.System);
 
         var retried = await StuckAsync(workshop, toy, "retried");
-        (await StatusAsync(await desk.RetryAsync(retried, default))).ShouldBe(200);
+        (await StatusAsync(desk.RetryAsync(retried, null, default))).ShouldBe(200);
         (await workshop.ResumeAsync(toy, retried)).ShouldBe(RunState.Completed);
-        (await StatusAsync(await desk.RetryAsync(retried, default))).ShouldBe(409, "it is not stuck any more");
-        (await StatusAsync(await desk.UndoAsync(retried, default))).ShouldBe(409);
+        (await StatusAsync(desk.RetryAsync(retried, null, default))).ShouldBe(409, "it is not stuck any more");
+        (await StatusAsync(desk.UndoAsync(retried, null, default))).ShouldBe(409);
 
         var skipped = await StuckAsync(workshop, toy, "skipped");
-        (await StatusAsync(await desk.SkipAsync(skipped, default))).ShouldBe(200);
+        (await StatusAsync(desk.SkipAsync(skipped, null, default))).ShouldBe(200);
         (await workshop.ResumeAsync(toy, skipped)).ShouldBe(RunState.Completed);
         world.Effects.ShouldContain("skipped:1");
         world.Effects.ShouldNotContain("skipped:2");
 
         var undone = await StuckAsync(workshop, toy, "undone", Luck.LostAnswer);
         world.Effects.ShouldContain("undone:2", "it happened and nobody knows");
-        (await StatusAsync(await desk.UndoAsync(undone, default))).ShouldBe(200);
+        (await StatusAsync(desk.UndoAsync(undone, null, default))).ShouldBe(200);
         (await workshop.FindAsync(undone)).Status.ShouldBe(ProcessRecord.Undone);
         world.Effects.ShouldNotContain(key => key.StartsWith("undone:", StringComparison.Ordinal));
         (await workshop.LocalRowsAsync(undone)).ShouldBeEmpty();
-        (await StatusAsync(await desk.SkipAsync("prc_none", default))).ShouldBe(404);
+        (await StatusAsync(desk.SkipAsync("prc_none", null, default))).ShouldBe(404);
     }
 
     /// <summary>A process whose third step stays unknown until it is stuck.</summary>
@@ -106,11 +107,15 @@ public sealed class LeaseTests
         return run.Record.Id;
     }
 
-    private static async Task<int> StatusAsync(IResult result)
+    private static async Task<int> StatusAsync(Task<Answer> answering)
     {
-        if (result is IStatusCodeHttpResult known) return known.StatusCode ?? 200;
-        var context = new DefaultHttpContext();
-        await result.ExecuteAsync(context);
-        return context.Response.StatusCode;
+        try
+        {
+            return (await answering).Status;
+        }
+        catch (RefusedException refused)
+        {
+            return refused.Refusal.Status;
+        }
     }
 }

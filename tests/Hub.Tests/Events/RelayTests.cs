@@ -55,16 +55,16 @@ public sealed class RelayTests
 
         post.Heard.ShouldBe(["1", "3", "4", "5"]);
         post.Refused.ShouldBeGreaterThanOrEqualTo(5, "it is tried again before it is set aside");
-        var letter = (await DeadLetters.ListAsync(workshop.Database, 10, default)).ShouldHaveSingleItem();
+        var letter = (await DeadLetters.ListAsync(workshop.Database, -1, "", "", 10, default)).ShouldHaveSingleItem();
         letter.Consumer.ShouldBe("toy");
 
-        await Should.ThrowAsync<Exception>(DeadLetters.RedeliverAsync(workshop.Database, post.Mediator, letter.Consumer, letter.EventId, default));
-        (await DeadLetters.ListAsync(workshop.Database, 10, default)).Count.ShouldBe(1, "it stays when the consumer fails again");
+        await Should.ThrowAsync<Exception>(DeadLetters.RedeliverAsync(workshop.Database, post.Mediator, letter.Consumer, letter.EventId, null, default));
+        (await DeadLetters.ListAsync(workshop.Database, -1, "", "", 10, default)).Count.ShouldBe(1, "it stays when the consumer fails again");
         post.Poison.Clear();
-        (await DeadLetters.RedeliverAsync(workshop.Database, post.Mediator, letter.Consumer, letter.EventId, default)).ShouldBeTrue();
+        (await DeadLetters.RedeliverAsync(workshop.Database, post.Mediator, letter.Consumer, letter.EventId, null, default)).ShouldBeTrue();
         post.Heard.ShouldBe(["1", "3", "4", "5", "2"]);
-        (await DeadLetters.ListAsync(workshop.Database, 10, default)).ShouldBeEmpty();
-        (await DeadLetters.RedeliverAsync(workshop.Database, post.Mediator, letter.Consumer, letter.EventId, default)).ShouldBeTrue();
+        (await DeadLetters.ListAsync(workshop.Database, -1, "", "", 10, default)).ShouldBeEmpty();
+        (await DeadLetters.RedeliverAsync(workshop.Database, post.Mediator, letter.Consumer, letter.EventId, null, default)).ShouldBeTrue();
         post.Heard.Count.ShouldBe(5, "a second delivery counts for nothing");
     }
 }

@@ -28,7 +28,7 @@ public sealed class IdempotencyTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task One_point_zero_means_one(string database)
+    public async Task A_refund_is_made_once_per_key_and_another_amount_is_another_request(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();
         var basket = await client.FillAsync(await client.SellAsync(usd: 5000));
@@ -129,5 +129,58 @@ public sealed class IdempotencyTests
         var client = (await TestShop.OnAsync("sqlite")).Client();
         var reply = await client.SendAsync(HttpMethod.Post, "/v1/carts", "{}", headers: ("Idempotency-Key", $"\"{new string('k', length)}\""));
         reply.ShouldBeProblem(400, "invalid_request", "key");
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_repeat_has_the_first_answer_although_the_same_request_would_be_refused_by_now(string database)
+    {
+        var client = (await TestShop.OnAsync(database)).Client();
+        var sku = await client.SellAsync();
+        var (adding, opening) = (NewKey(), NewKey());
+        var basket = await client.FillAsync(sku);
+        var body = new { sku, quantity = 1 };
+        var added = await client.SendAsync(HttpMethod.Post, $"/v1/carts/{basket.CartId}/lines", body, token: basket.Token, idempotency: adding);
+        var quote = (await basket.CheckoutAsync())["quote"]["token"]!.GetValue<string>();
+        (await basket.PayAsync(quote: quote)).Status.ShouldBe(200);
+
+        ShouldReplay(await client.SendAsync(HttpMethod.Post, $"/v1/carts/{basket.CartId}/lines", body, token: basket.Token, idempotency: adding), added);
+        (await client.SendAsync(HttpMethod.Post, $"/v1/carts/{basket.CartId}/lines", body, token: basket.Token, idempotency: opening)).ShouldAnswer(409);
+        (await client.SendAsync(HttpMethod.Post, $"/v1/carts/{basket.CartId}/lines", new { sku, quantity = 2 }, token: basket.Token, idempotency: adding)).ShouldBeProblem(422, "idempotency_conflict", "another body");
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Staff_can_repeat_a_count_a_price_and_an_import(string database)
+    {
+        var shop = await TestShop.OnAsync(database);
+        var client = shop.Client();
+        var sku = await client.SellAsync(stock: 10);
+        foreach (var (path, body, other) in new (string, object, object)[]
+        {
+            ("/admin/stock", new { sku, onHand = 5 }, new { sku, onHand = 6 }),
+            ("/admin/prices", new { sku, currency = "USD", amount = 700 }, new { sku, currency = "USD", amount = 800 }),
+        })
+        {
+            var key = NewKey();
+            var first = await client.StaffAsync(HttpMethod.Post, path, body, key);
+            first.Status.ShouldBe(200);
+            (await client.StaffAsync(HttpMethod.Post, path, other)).Status.ShouldBe(200);
+            ShouldReplay(await client.StaffAsync(HttpMethod.Post, path, body, key), first);
+            (await client.StaffAsync(HttpMethod.Post, path, other, key)).ShouldBeProblem(422, "idempotency_conflict", path);
+        }
+
+        (await shop.StockOfAsync(sku)).ShouldBe((6, 0), "a repeat counts nothing");
+        var importing = NewKey();
+        var imported = await client.StaffAsync(HttpMethod.Post, "/admin/imports?format=jsonl", """{"slug":"once","title":"Once","variants":[{"sku":"ONCE-1","prices":{"USD":199}}]}""", importing);
+        ShouldReplay(await client.StaffAsync(HttpMethod.Post, "/admin/imports?format=jsonl", """{"slug":"once","title":"Once","variants":[{"sku":"ONCE-1","prices":{"USD":199}}]}""", importing), imported);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Rebuilding_what_was_derived_happens_once_per_key(string database)
+    {
+        var client = (await TestShop.OnAsync(database)).Client();
+        var key = NewKey();
+        var first = await client.StaffAsync(HttpMethod.Post, "/admin/events/replay", new { consumer = "sales-report" }, key);
+        first.Status.ShouldBe(200);
+        ShouldReplay(await client.StaffAsync(HttpMethod.Post, "/admin/events/replay", new { consumer = "sales-report" }, key), first);
     }
 }

@@ -53,7 +53,7 @@ public sealed class StockRoomPropertyTests
         {
             if (what == 4)
             {
-                await room.CountAsync("A", quantity * 2, default);
+                await room.CountAsync("A", quantity * 2, _ => { }, default);
                 return true;
             }
 
