@@ -18,12 +18,13 @@ internal sealed class Campaign(Installation installation, int shoppers, Action<s
 {
     private static readonly TimeSpan PointLimit = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan SettlingLimit = TimeSpan.FromSeconds(60);
-    private readonly HttpClient hubHttp = new() { BaseAddress = installation.Hub };
+    private readonly HttpClient hubHttp = new(new AnyHub(installation.AllHubs)) { BaseAddress = installation.Hub };
     private readonly HttpClient sandboxHttp = new() { BaseAddress = installation.Sandbox, Timeout = TimeSpan.FromSeconds(15) };
     private readonly PurchaseLog log = new();
     private readonly HashSet<string> reached = [];
     private int kills;
     private int restarts;
+    private HubProcess? second;
     private Api Api => new(hubHttp, TimeSpan.FromSeconds(90));
 
     public async Task<Summary> RunAsync(IReadOnlyList<PlannedKill> plan, CancellationToken cancellationToken)
@@ -38,6 +39,7 @@ internal sealed class Campaign(Installation installation, int shoppers, Action<s
                 violations.AddRange(await KillOnceAsync(planned.Again(), shelf, checks, planned == plan[^1], cancellationToken));
             if (violations.Count > 0) break;
         }
+        if (second is not null) await second.DisposeAsync();
         var wanted = plan.Select(planned => planned.Point).OfType<string>().Distinct();
         var purchases = log.All;
         return new Summary(kills, restarts, purchases.Count(purchase => purchase.Seen is not null), purchases.Count(purchase => purchase.Refused is not null),
@@ -64,6 +66,15 @@ internal sealed class Campaign(Installation installation, int shoppers, Action<s
         await using (hub) throw new InvalidOperationException($"The hub does not start:{Environment.NewLine}{hub.Output}");
     }
 
+    /// <summary>Lets the second hub run when there is to be one; one that is to die at a point is started afresh.</summary>
+    private async Task StartSecondAsync(string? crashAt, CancellationToken cancellationToken)
+    {
+        if (installation.Hubs < 2 || (crashAt is null && second is { HasExited: false })) return;
+        if (second is not null) await second.DisposeAsync();
+        second = HubProcess.StartSecond(installation, crashAt);
+        if (!await second.WaitUntilReadyAsync(cancellationToken) && crashAt is null) throw new InvalidOperationException($"The second hub does not start:{Environment.NewLine}{second.Output}");
+    }
+
     private async Task<IReadOnlyList<string>> KillOnceAsync(PlannedKill planned, Shelf shelf, Checks checks, bool all, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
@@ -71,6 +82,7 @@ internal sealed class Campaign(Installation installation, int shoppers, Action<s
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var (what, shopping) = await DieAsync(planned, shelf, random, enough, cancellationToken);
         await using var hub = await StartAsync(cancellationToken);
+        await StartSecondAsync(null, cancellationToken);
         restarts++;
         await new Sandbox(sandboxHttp).BehaveAsync(cancellationToken);
         await shopping;
@@ -88,16 +100,20 @@ internal sealed class Campaign(Installation installation, int shoppers, Action<s
     private async Task<(string What, Task Shopping)> DieAsync(
         PlannedKill planned, Shelf shelf, Random random, CancellationTokenSource enough, CancellationToken cancellationToken)
     {
-        await using var hub = HubProcess.Start(installation, planned.InRecovery ? null : planned.Setting);
+        var inSecond = installation.Hubs == 2 && !planned.InRecovery && planned.Number % 2 == 0;
+        await using var hub = HubProcess.Start(installation, planned.InRecovery || inSecond ? null : planned.Setting);
         var isReady = await hub.WaitUntilReadyAsync(cancellationToken);
+        await StartSecondAsync(inSecond ? planned.Setting : null, cancellationToken);
+        var victim = inSecond ? second! : hub;
         if (isReady && random.Next(3) == 0) await TryToMisbehaveAsync(random, cancellationToken);
         var shopping = Task.WhenAll(Enumerable.Range(0, shoppers).Select(_ =>
             new Shopper(Api, sandboxHttp, log, shelf.Skus, planned.Bias, new Random(random.Next())).RunAsync(enough.Token, cancellationToken)));
         var byItself = planned is { Point: not null, InRecovery: false }
-            ? await hub.WaitForExitAsync(PointLimit, cancellationToken) is not null
-            : await hub.WaitForExitAsync(TimeSpan.FromMilliseconds(random.Next(200, 2500)), cancellationToken) is not null;
-        await hub.KillAsync(cancellationToken);
+            ? await victim.WaitForExitAsync(PointLimit, cancellationToken) is not null
+            : await victim.WaitForExitAsync(TimeSpan.FromMilliseconds(random.Next(200, 2500)), cancellationToken) is not null;
+        await victim.KillAsync(cancellationToken);
         kills++;
+        if (installation.Hubs == 2) await Task.Delay(random.Next(200, 2000), cancellationToken); // The other hub goes on alone.
         await enough.CancelAsync();
         if (planned.InRecovery) return (await DieInRecoveryAsync(planned, cancellationToken), shopping);
         if (planned.Point is null) return (byItself ? "died unasked" : "killed", shopping);

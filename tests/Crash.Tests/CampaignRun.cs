@@ -3,7 +3,8 @@ using Npgsql;
 namespace Crash.Tests;
 
 /// <param name="Postgres">On a fresh PostgreSQL database instead of SQLite.</param>
-internal sealed record CampaignSettings(int Kills, int Seed, bool Postgres, int Shoppers, int Port);
+/// <param name="Hubs">1, or 2 on one PostgreSQL: each is killed in turn while the other goes on.</param>
+internal sealed record CampaignSettings(int Kills, int Seed, bool Postgres, int Shoppers, int Port, int Hubs = 1);
 
 /// <summary>One campaign from nothing to its summary. What it leaves behind is kept only when something was wrong.</summary>
 internal static class CampaignRun
@@ -13,11 +14,11 @@ internal static class CampaignRun
 
     public static async Task<Summary> RunAsync(CampaignSettings settings, Action<string> print, CancellationToken cancellationToken)
     {
-        print($"seed {settings.Seed}, {settings.Kills} kills, {settings.Shoppers} shoppers, {(settings.Postgres ? "PostgreSQL" : "SQLite")}");
+        print($"seed {settings.Seed}, {settings.Kills} kills, {settings.Shoppers} shoppers, {settings.Hubs} hub(s) on {(settings.Postgres ? "PostgreSQL" : "SQLite")}");
         var assembly = await Installation.PublishAsync(cancellationToken);
         var data = Directory.CreateTempSubdirectory("composable-crash-").FullName;
         var database = settings.Postgres ? await CreateDatabaseAsync(cancellationToken) : null;
-        using var campaign = new Campaign(new Installation(assembly, settings.Port, data, database?.ConnectionString), settings.Shoppers, print);
+        using var campaign = new Campaign(new Installation(assembly, settings.Port, data, database?.ConnectionString, settings.Hubs), settings.Shoppers, print);
         var summary = await campaign.RunAsync([.. CrashPlan.Make(settings.Kills, settings.Seed)], cancellationToken);
         print(summary.ToString());
         if (!summary.Passed)

@@ -11,6 +11,9 @@ public sealed class CampaignTests(ITestOutputHelper output)
     [PostgresFact]
     public Task Ten_kills_lose_nothing_on_PostgreSQL() => RunAsync(new(10, 20_261, Postgres: true, Shoppers: 4, Port: 5380));
 
+    [PostgresFact]
+    public Task Ten_kills_of_either_of_two_hubs_lose_nothing() => RunAsync(new(10, 20_262, Postgres: true, Shoppers: 4, Port: 5380, Hubs: 2));
+
     private async Task RunAsync(CampaignSettings settings)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(20));

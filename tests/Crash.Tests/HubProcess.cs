@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Crash.Tests;
 
-/// <summary>The published all-in-one as a child process that may die at any moment.</summary>
+/// <summary>A published hub as a child process that may die at any moment.</summary>
 internal sealed class HubProcess : IAsyncDisposable
 {
     private const int KeptLines = 60;
@@ -24,13 +24,22 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <param name="crashAt"><c>C08</c> or <c>C08:3</c>; null: no crash point is armed.</param>
     public static HubProcess Start(Installation installation, string? crashAt, params string[] verb)
     {
+        return Start([installation.Assembly, .. verb, .. installation.Switches], [], crashAt);
+    }
+
+    /// <summary>The hub alone, on the database and with the vendors of the first.</summary>
+    public static HubProcess StartSecond(Installation installation, string? crashAt) =>
+        Start([Path.Combine(Path.GetDirectoryName(installation.Assembly)!, "Composable.Hub.dll"), .. installation.SecondSwitches], installation.SecondEnvironment, crashAt);
+
+    private static HubProcess Start(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, string? crashAt)
+    {
         var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { installation.Assembly }.Concat(verb)) info.ArgumentList.Add(argument);
-        foreach (var argument in installation.Switches) info.ArgumentList.Add(argument);
+        foreach (var argument in arguments) info.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment) info.Environment[name] = value;
         info.Environment.Remove("HUB_CRASH_AT");
         if (crashAt is not null) info.Environment["HUB_CRASH_AT"] = crashAt;
         var hub = new HubProcess(new Process { StartInfo = info });
-        hub.process.OutputDataReceived += (_, line) => hub.Keep(line.Data, installation.ReadyLine);
+        hub.process.OutputDataReceived += (_, line) => hub.Keep(line.Data, "ready http://");
         hub.process.ErrorDataReceived += (_, line) => hub.Keep(line.Data, null);
         hub.process.Start();
         hub.process.BeginOutputReadLine();

@@ -4,17 +4,32 @@ using System.Globalization;
 namespace Crash.Tests;
 
 /// <summary>Where the published program is, what it listens on and where its state lives.</summary>
-internal sealed record Installation(string Assembly, int Port, string Data, string? Database)
+/// <param name="Database">PostgreSQL; SQLite in <paramref name="Data"/> when null.</param>
+/// <param name="Hubs">2: a second hub, without a sandbox of its own, works on the same database.</param>
+internal sealed record Installation(string Assembly, int Port, string Data, string? Database, int Hubs = 1)
 {
     public const string PublishedVariable = "COMPOSABLE_PUBLISHED";
 
     public Uri Hub => new($"http://localhost:{Port}");
     public Uri Sandbox => new($"http://localhost:{Port + 10}");
-    public string ReadyLine => $"ready http://localhost:{Port}";
+    public Uri SecondHub => new($"http://localhost:{Port + 1}");
+    public IReadOnlyList<Uri> AllHubs => Hubs == 2 ? [Hub, SecondHub] : [Hub];
 
     public IEnumerable<string> Switches =>
     [
         "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", Data, .. Database is null ? Array.Empty<string>() : ["--db", Database],
+    ];
+
+    /// <summary>The second hub is configured as one of many machines is: the shop's settings, with addresses from the environment.</summary>
+    public IEnumerable<string> SecondSwitches => ["--settings", Path.Combine(Path.GetDirectoryName(Assembly)!, "appsettings.json"), "--urls", SecondHub.ToString()];
+
+    public IEnumerable<(string Name, string Value)> SecondEnvironment =>
+    [
+        ("COMPOSABLE_Storage__Connection", Database!),
+        ("COMPOSABLE_Hub__InstanceId", "hub_second"),
+        ("COMPOSABLE_Connections__0__Settings__BaseUrl", new Uri(Sandbox, "/stripe").ToString()),
+        ("COMPOSABLE_Connections__1__Settings__BaseUrl", new Uri(Sandbox, "/taxjar").ToString()),
+        ("COMPOSABLE_Checkout__ReturnUrl", new Uri(SecondHub, "/checkout/return").ToString()),
     ];
 
     /// <summary>The program to run: the one <c>COMPOSABLE_PUBLISHED</c> names, or one published now.</summary>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Crash.Tests;
 
-/// <summary><c>dotnet run --project tests/Crash.Tests -- --kills 1000 [--seed N] [--db sqlite|postgres] [--shoppers 4] [--port 5380]</c></summary>
+/// <summary><c>dotnet run --project tests/Crash.Tests -- --kills 1000 [--seed N] [--db sqlite|postgres] [--hubs 1|2] [--shoppers 4] [--port 5380]</c></summary>
 internal static class Program
 {
-    private static readonly string[] Known = ["--kills", "--seed", "--db", "--shoppers", "--port"];
+    private static readonly string[] Known = ["--kills", "--seed", "--db", "--hubs", "--shoppers", "--port"];
 
     public static async Task<int> Main(string[] args)
     {
@@ -22,7 +22,8 @@ internal static class Program
             stop.Cancel();
         };
         var settings = new CampaignSettings(
-            Number("--kills", 50), Number("--seed", Environment.TickCount & int.MaxValue), switches.GetValueOrDefault("--db") == "postgres", Number("--shoppers", 4), Number("--port", 5380));
+            Number("--kills", 50), Number("--seed", Environment.TickCount & int.MaxValue), switches.GetValueOrDefault("--db") == "postgres" || Number("--hubs", 1) == 2,
+            Number("--shoppers", 4), Number("--port", 5380), Number("--hubs", 1));
         var summary = await CampaignRun.RunAsync(settings, Console.WriteLine, stop.Token);
         return summary.Passed ? 0 : 1;
 
