@@ -1,6 +1,11 @@
+using System.Data.Common;
+using System.Net;
+using System.Net.Sockets;
 using Composable.AllInOne.Demo;
 using Composable.Hub;
+using Composable.Hub.Storage;
 using Composable.Sandbox;
+using Microsoft.Extensions.Options;
 
 namespace Composable.AllInOne;
 
@@ -19,7 +24,7 @@ internal static class Shop
 {
     public static async Task<int> RunAsync(ShopOptions options, CancellationToken cancellationToken)
     {
-        await using var shop = await StartAsync(options, cancellationToken);
+        await using var shop = await TryStartAsync(options, cancellationToken);
         if (shop is null) return 1;
         Banner.Print(options);
         await shop.Hub.WaitForShutdownAsync(cancellationToken);
@@ -30,9 +35,33 @@ internal static class Shop
     public static async Task<int> WithHubAsync(ShopOptions options, Func<HttpClient, Task<int>> work, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = new Uri(options.Url), Timeout = Timeout.InfiniteTimeSpan };
-        await using var shop = await IsRunningAsync(client, cancellationToken) ? null : await StartAsync(options, cancellationToken);
-        return await work(client);
+        var running = await IsRunningAsync(client, cancellationToken);
+        await using var shop = running ? null : await TryStartAsync(options, cancellationToken);
+        return running || shop is not null ? await work(client) : 1;
     }
+
+    /// <summary>Null when something outside of the program is in the way; standard error says what, in one line.</summary>
+    private static async Task<RunningShop?> TryStartAsync(ShopOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StartAsync(options, cancellationToken);
+        }
+        catch (Exception error) when (InTheWay(error, options) is not null)
+        {
+            await Console.Error.WriteLineAsync(InTheWay(error, options));
+            return null;
+        }
+    }
+
+    private static string? InTheWay(Exception error, ShopOptions options) => error switch
+    {
+        UnauthorizedAccessException => $"{options.Data} cannot be written; choose another directory with --data.",
+        IOException => $"{options.Data} cannot be used: {error.Message}",
+        DatabaseUnavailableException or DbException => $"The database cannot be used: {error.GetBaseException().Message}",
+        InvalidOperationException or OptionsValidationException => $"The settings are not right: {error.Message}",
+        _ => null,
+    };
 
     private static async Task<RunningShop?> StartAsync(ShopOptions options, CancellationToken cancellationToken)
     {
@@ -41,6 +70,13 @@ internal static class Shop
         if (held is null)
         {
             await Console.Error.WriteLineAsync($"Another shop is using {options.Data}; choose another directory with --data.");
+            return null;
+        }
+
+        if (!IsFree(options.Port) || !IsFree(options.Port + 10))
+        {
+            await held.DisposeAsync();
+            await Console.Error.WriteLineAsync($"Port {options.Port} or {options.Port + 10} is in use; choose others with --port (the sandbox takes port + 10).");
             return null;
         }
 
@@ -77,6 +113,20 @@ internal static class Shop
         var file = Path.Combine(options.Data, "instance");
         if (!File.Exists(file)) File.WriteAllText(file, $"hub_{Guid.NewGuid():N}");
         return File.ReadAllText(file);
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static FileStream? TryHold(string file)

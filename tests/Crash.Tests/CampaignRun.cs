@@ -19,7 +19,7 @@ internal static class CampaignRun
         var data = Directory.CreateTempSubdirectory("composable-crash-").FullName;
         var database = settings.Postgres ? await CreateDatabaseAsync(cancellationToken) : null;
         using var campaign = new Campaign(new Installation(assembly, settings.Port, data, database?.ConnectionString, settings.Hubs), settings.Shoppers, print);
-        var summary = await campaign.RunAsync([.. CrashPlan.Make(settings.Kills, settings.Seed)], cancellationToken);
+        var summary = await campaign.RunAsync([.. CrashPlan.Make(settings.Kills, settings.Seed, settings.Hubs)], cancellationToken);
         print(summary.ToString());
         if (!summary.Passed)
         {
