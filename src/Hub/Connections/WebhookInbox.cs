@@ -18,21 +18,22 @@ internal sealed class WebhookInbox : IDisposable
     private const int MaxBytes = 1 << 20;
 
     /// <summary>Vendors wait seconds for an acknowledgement and send notices in bursts, so those of one moment are stored together.</summary>
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
     private readonly Database database;
     private readonly ConnectionList connections;
+    private readonly NoticeHandler handler;
     private readonly TimeProvider clock;
     private readonly Signal arrived = new();
     private readonly Together<Arrival> storing;
 
-    public WebhookInbox(Database database, ConnectionList connections, TimeProvider clock)
+    public WebhookInbox(Database database, ConnectionList connections, NoticeHandler handler, TimeProvider clock)
     {
-        (this.database, this.connections, this.clock) = (database, connections, clock);
+        (this.database, this.connections, this.handler, this.clock) = (database, connections, handler, clock);
         storing = new(Moment, StoreAsync);
     }
 
-    private sealed record Arrival(string Connection, string EventId, string Type, string Body, string Headers, string? Trace);
+    private sealed record Arrival(string Connection, WebhookReading.Verified Said, string Body, string Headers, string? Trace);
 
     public async Task<IResult> ReceiveAsync(string connection, HttpContext context, CancellationToken cancellationToken)
     {
@@ -50,10 +51,9 @@ internal sealed class WebhookInbox : IDisposable
             return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
         }
 
-        await storing.AddAsync(new(connection, verified.EventId, verified.Type, Encoding.UTF8.GetString(body), Headers(context.Request), Activity.Current?.Id));
+        await storing.AddAsync(new(connection, verified, Encoding.UTF8.GetString(body), Headers(context.Request), Activity.Current?.Id));
         CrashPoint.Reach("C24");
         Count(connection, "stored");
-        arrived.Give();
         return Results.Json(new { received = true });
     }
 
@@ -95,13 +95,21 @@ internal sealed class WebhookInbox : IDisposable
             """), cancellationToken);
     }
 
-    private Task StoreAsync(IReadOnlyList<Arrival> arrivals) => database.CommitAsync(new Commit().Add($"""
+    /// <summary>Most notices tell what the books say already. They are stored as applied, so that nobody needs to come back to them.</summary>
+    private async Task StoreAsync(IReadOnlyList<Arrival> arrivals)
+    {
+        var old = await handler.AreKnownAsync([.. arrivals.Select(arrival => (arrival.Connection, arrival.Said.Notice))], CancellationToken.None);
+        await database.CommitAsync(Insert([.. arrivals.Zip(old)]), CancellationToken.None);
+        if (old.Contains(false)) arrived.Give();
+    }
+
+    private static Commit Insert(IReadOnlyList<(Arrival Arrival, bool IsKnown)> rows) => new Commit().Add($"""
         INSERT INTO webhook_inbox (connection, event_id, type, body, headers, trace, status, due_at, received_at)
-        SELECT l.connection, l.event_id, l.type, l.body, l.headers, l.trace, 'stored', {Sql.Now}, {Sql.Now}
-        FROM {Rows.Of(arrivals, "l").Text("connection", row => row.Connection).Text("event_id", row => row.EventId).Text("type", row => row.Type)
-            .Text("body", row => row.Body).Text("headers", row => row.Headers).Text("trace", row => row.Trace)} WHERE 1 = 1
+        SELECT l.connection, l.event_id, l.type, l.body, l.headers, l.trace, l.status, {Sql.Now}, {Sql.Now}
+        FROM {Rows.Of(rows, "l").Text("connection", row => row.Arrival.Connection).Text("event_id", row => row.Arrival.Said.EventId).Text("type", row => row.Arrival.Said.Type)
+            .Text("body", row => row.Arrival.Body).Text("headers", row => row.Arrival.Headers).Text("trace", row => row.Arrival.Trace).Text("status", row => row.IsKnown ? "applied" : "stored")} WHERE 1 = 1
         ON CONFLICT (connection, event_id) DO NOTHING
-        """), CancellationToken.None);
+        """);
 
     private static void Count(string connection, string result) => HubTelemetry.Webhooks.Add(1, new("connection", connection), new("result", result));
 
@@ -117,75 +125,4 @@ internal sealed class WebhookInbox : IDisposable
     private static string Headers(HttpRequest request) => string.Join('\n', request.Headers
         .Where(header => header.Key.Contains("signature", StringComparison.OrdinalIgnoreCase) || header.Key.Contains("timestamp", StringComparison.OrdinalIgnoreCase))
         .Select(header => $"{header.Key}: {header.Value}"));
-}
-
-/// <summary>How a notice ended: <c>applied</c>, <c>ignored</c> or <c>parked</c>.</summary>
-internal sealed record SettledNotice(StoredNotice Notice, string Status, string? Note);
-
-/// <summary>Does something about notices.</summary>
-internal abstract class NoticeHandler
-{
-    /// <summary>Whatever several notices need is read here once, before they are applied one by one.</summary>
-    public abstract Task<Func<StoredNotice, VendorNotice, Task<SettledNotice>>> PrepareAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken);
-}
-
-/// <summary>Applies stored notices, again and again until they are done or set aside for staff.</summary>
-internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler handler, ILogger<WebhookWorker> logger) : BackgroundService
-{
-    private const int Tries = 12;
-    private const int PageSize = 200;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var found = 0;
-            try
-            {
-                var due = await inbox.DueAsync(PageSize, stoppingToken);
-                found = due.Count;
-                if (found > 0) await ApplyAsync([.. due.Select(stored => (stored, inbox.Read(stored)))], stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                Log.Failed(logger, error);
-            }
-
-            // Notices come in bursts: a short pause lets a page fill, and a page is one read and one commit.
-            if (found is > 0 and < PageSize) await Task.Delay(Pause, stoppingToken);
-            if (found == 0) await inbox.WaitAsync(TimeSpan.FromMilliseconds(500), stoppingToken);
-        }
-    }
-
-    private async Task ApplyAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken)
-    {
-        var settled = new List<SettledNotice>(notices.Count);
-        var apply = await handler.PrepareAsync(notices, cancellationToken);
-        foreach (var (stored, notice) in notices)
-        {
-            using var activity = HubTelemetry.Continue("apply webhook", stored.Trace);
-            try
-            {
-                settled.Add(await apply(stored, notice));
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                if (stored.Attempts + 1 >= Tries) settled.Add(new(stored, "parked", error.Message));
-                else await inbox.RetryLaterAsync(stored, error.Message, cancellationToken);
-            }
-        }
-
-        await inbox.SettleAsync(settled, cancellationToken);
-        foreach (var parked in settled.Where(row => row.Status == "parked")) Log.Parked(logger, parked.Notice.Connection, parked.Notice.Type, parked.Note);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Applying notices failed; they stay in place")]
-        public static partial void Failed(ILogger logger, Exception error);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "A notice of {Connection} ({Type}) was set aside: {Note}")]
-        public static partial void Parked(ILogger logger, string connection, string type, string? note);
-    }
 }

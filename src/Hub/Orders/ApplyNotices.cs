@@ -13,10 +13,17 @@ namespace Composable.Hub.Orders;
 /// </summary>
 internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderStore orders, ProcessRunner runner, VoidOrphanProcess orphans, TimeProvider clock) : NoticeHandler
 {
+    public override async Task<IReadOnlyList<bool>> AreKnownAsync(IReadOnlyList<(string Connection, VendorNotice Notice)> notices, CancellationToken cancellationToken)
+    {
+        var payments = await PaymentsOfAsync(notices.Select(row => row.Notice), cancellationToken);
+        return [.. notices.Select(row => row.Notice is VendorNotice.PaymentChanged { Reference: { } reference } changed
+            && payments.GetValueOrDefault(reference) is { Status: not ("started" or "action_required" or "failed" or "voided") } payment
+            && WhyNotOurs(row.Connection, changed, payment) is null)];
+    }
+
     public override async Task<Func<StoredNotice, VendorNotice, Task<SettledNotice>>> PrepareAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken)
     {
-        var references = notices.Select(row => (row.Notice as VendorNotice.PaymentChanged)?.Reference).OfType<string>().Distinct().ToList();
-        var payments = references.Count == 0 ? [] : (await PaymentRow.FindAsync(database, references, cancellationToken)).ToDictionary(payment => payment.Id);
+        var payments = await PaymentsOfAsync(notices.Select(row => row.Notice), cancellationToken);
         return async (stored, notice) =>
         {
             var (status, note) = notice switch
@@ -34,12 +41,23 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
     private async Task<(string, string?)> OfOurPaymentAsync(string connection, string vendorId, CancellationToken cancellationToken) =>
         await PaymentRow.FindByVendorAsync(database, connection, vendorId, cancellationToken) is null ? ("parked", "No payment of ours has this id.") : ("applied", null);
 
+    private async Task<Dictionary<string, PaymentRow>> PaymentsOfAsync(IEnumerable<VendorNotice> notices, CancellationToken cancellationToken)
+    {
+        var references = notices.Select(notice => (notice as VendorNotice.PaymentChanged)?.Reference).OfType<string>().Distinct().ToList();
+        return references.Count == 0 ? [] : (await PaymentRow.FindAsync(database, references, cancellationToken)).ToDictionary(payment => payment.Id);
+    }
+
+    private static string? WhyNotOurs(string connection, VendorNotice.PaymentChanged notice, PaymentRow? payment)
+    {
+        if (payment is null || payment.Connection != connection) return "No attempt of ours has this reference.";
+        if (new Money(payment.Amount, payment.Currency) != notice.Amount) return $"The notice is about {notice.Amount}, the attempt about {payment.Amount} {payment.Currency}.";
+        return payment.VendorId is not null && payment.VendorId != notice.VendorId ? "The notice is about another payment with our reference." : null;
+    }
+
     private async Task<(string, string?)> PaymentChangedAsync(string connection, VendorNotice.PaymentChanged notice, PaymentRow? payment, CancellationToken cancellationToken)
     {
-        if (payment is null || payment.Connection != connection) return ("parked", "No attempt of ours has this reference.");
-        if (new Money(payment.Amount, payment.Currency) != notice.Amount) return ("parked", $"The notice is about {notice.Amount}, the attempt about {payment.Amount} {payment.Currency}.");
-        if (payment.VendorId is not null && payment.VendorId != notice.VendorId) return ("parked", "The notice is about another payment with our reference.");
-        switch (payment.Status)
+        if (WhyNotOurs(connection, notice, payment) is { } why) return ("parked", why);
+        switch (payment!.Status)
         {
             case "started" or "action_required":
                 await runner.WakeAsync(payment.CheckoutId, cancellationToken);

@@ -1,0 +1,78 @@
+using Composable.Connectors.Sdk;
+using Composable.Hub.Observability;
+
+namespace Composable.Hub.Connections;
+
+/// <summary>How a notice ended: <c>applied</c>, <c>ignored</c> or <c>parked</c>.</summary>
+internal sealed record SettledNotice(StoredNotice Notice, string Status, string? Note);
+
+/// <summary>Does something about notices.</summary>
+internal abstract class NoticeHandler
+{
+    /// <summary>For each notice whether it tells what our books say already, so that nothing is to be done about it.</summary>
+    public abstract Task<IReadOnlyList<bool>> AreKnownAsync(IReadOnlyList<(string Connection, VendorNotice Notice)> notices, CancellationToken cancellationToken);
+
+    /// <summary>Whatever several notices need is read here once, before they are applied one by one.</summary>
+    public abstract Task<Func<StoredNotice, VendorNotice, Task<SettledNotice>>> PrepareAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken);
+}
+
+/// <summary>Applies stored notices, again and again until they are done or set aside for staff.</summary>
+internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler handler, ILogger<WebhookWorker> logger) : BackgroundService
+{
+    private const int Tries = 12;
+    private const int PageSize = 200;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var found = 0;
+            try
+            {
+                var due = await inbox.DueAsync(PageSize, stoppingToken);
+                found = due.Count;
+                if (found > 0) await ApplyAsync([.. due.Select(stored => (stored, inbox.Read(stored)))], stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                Log.Failed(logger, error);
+            }
+
+            // Notices come in bursts: a short pause lets a page fill, and a page is one read and one commit.
+            if (found is > 0 and < PageSize) await Task.Delay(Pause, stoppingToken);
+            if (found == 0) await inbox.WaitAsync(TimeSpan.FromMilliseconds(500), stoppingToken);
+        }
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken)
+    {
+        var settled = new List<SettledNotice>(notices.Count);
+        var apply = await handler.PrepareAsync(notices, cancellationToken);
+        foreach (var (stored, notice) in notices)
+        {
+            using var activity = HubTelemetry.Continue("apply webhook", stored.Trace);
+            try
+            {
+                settled.Add(await apply(stored, notice));
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                if (stored.Attempts + 1 >= Tries) settled.Add(new(stored, "parked", error.Message));
+                else await inbox.RetryLaterAsync(stored, error.Message, cancellationToken);
+            }
+        }
+
+        await inbox.SettleAsync(settled, cancellationToken);
+        foreach (var parked in settled.Where(row => row.Status == "parked")) Log.Parked(logger, parked.Notice.Connection, parked.Notice.Type, parked.Note);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Applying notices failed; they stay in place")]
+        public static partial void Failed(ILogger logger, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "A notice of {Connection} ({Type}) was set aside: {Note}")]
+        public static partial void Parked(ILogger logger, string connection, string type, string? note);
+    }
+}
