@@ -46,6 +46,9 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
 
     private const int StuckAfter = 40;
 
+    /// <summary>After this long what was done is saved before the next call, so that the lease does not run out under a slow vendor.</summary>
+    private static readonly TimeSpan SaveAfter = TimeSpan.FromSeconds(4);
+
     private readonly List<JournalEntry> journal = [];
     private readonly ActivityContext origin = Activity.Current?.Context ?? default;
     private readonly bool resumed = state is null;
@@ -54,6 +57,8 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
     private Answer? pendingAnswer;
     private Segment? segment;
     private Refusal? turnedBack;
+
+    private long savedAt;
 
     /// <summary>The calls that are journalled as started have not been made before.</summary>
     private bool firstTry;
@@ -72,6 +77,7 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
     {
         try
         {
+            savedAt = clock.GetTimestamp();
             await TakeUpAsync(cancellationToken);
             while (true)
             {
@@ -124,7 +130,13 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
             foreach (var step in process.StartingWith(record.Step, state)) Note(step, "started", null);
             if (!await FlushAsync(null, cancellationToken)) return Reconsider();
             firstTry = true;
+            savedAt = clock.GetTimestamp();
             if (untilSettled && process.OnlyForward(record.Step)) return RunState.Settled;
+        }
+        else if (Current.Kind == StepKind.Call && journal.Count > 0 && clock.GetElapsedTime(savedAt) > SaveAfter)
+        {
+            if (!await FlushAsync(null, cancellationToken)) return Reconsider();
+            savedAt = clock.GetTimestamp();
         }
 
         var context = Context(clock, repeated: record.Called == 1 && !firstTry, cancellationToken);

@@ -26,6 +26,41 @@ public sealed class StaleBookingTests
         journal.Select(row => $"{row.Entry.Step} {row.Entry.Phase}").ShouldBe(["place done", "capture started", "tax started", "capture done", "book done", "tax done"]);
     }
 
+    [Fact]
+    public async Task What_a_slow_vendor_did_is_saved_before_the_next_one_is_called()
+    {
+        await using var workshop = await Workshop.OpenAsync();
+        await workshop.Database.CommitAsync(new Commit().Add($"INSERT INTO secrets (name, value) VALUES ('books', 'before')"), default);
+        var clock = new SteppingClock();
+        List<string> savedBeforeTax = [];
+        ProcessRun<Sale>? run = null;
+        var selling = new Selling(workshop.Database)
+        {
+            During = async name =>
+            {
+                if (name == "capture") clock.Advance(TimeSpan.FromSeconds(6));
+                else savedBeforeTax.AddRange((await workshop.Store.JournalAsync(run!.Record.Id, 100, default)).Select(row => $"{row.Entry.Step} {row.Entry.Phase}"));
+            },
+        };
+
+        run = selling.Begin("subject", new Sale("before"), null, workshop.Store);
+        (await run.AdvanceAsync(untilSettled: false, clock, default)).ShouldBe(RunState.Completed);
+
+        savedBeforeTax.ShouldBe(["place done", "capture started", "tax started", "capture done", "book done"]);
+        selling.Calls.ShouldBe(["capture", "tax"]);
+    }
+
+    private sealed class SteppingClock : TimeProvider
+    {
+        private long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ticks;
+
+        public void Advance(TimeSpan time) => ticks += time.Ticks;
+    }
+
     private sealed record Sale(string Believed);
 
     private sealed class Selling : Process<Sale>
@@ -44,10 +79,13 @@ public sealed class StaleBookingTests
 
         public List<string> Calls { get; } = [];
 
-        private Task<StepResult<Sale>> CallAsync(string name, Sale state, StepContext step)
+        public Func<string, Task>? During { get; init; }
+
+        private async Task<StepResult<Sale>> CallAsync(string name, Sale state, StepContext step)
         {
             Calls.Add(step.Repeated ? $"{name} again" : name);
-            return Done(state);
+            if (During is not null) await During(name);
+            return await Done(state);
         }
 
         private async Task<StepResult<Sale>> BookAsync(Sale state, StepContext step)
