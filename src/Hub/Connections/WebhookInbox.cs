@@ -51,6 +51,7 @@ internal sealed class WebhookInbox : IDisposable
             return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
         }
 
+        using var span = HubTelemetry.Source.StartActivity("take in webhook", ActivityKind.Consumer);
         await storing.AddAsync(new(connection, verified, Encoding.UTF8.GetString(body), Headers(context.Request), Activity.Current?.Id));
         CrashPoint.Reach("C24");
         Count(connection, "stored");

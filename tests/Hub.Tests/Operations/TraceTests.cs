@@ -28,7 +28,7 @@ public sealed class TraceTests
         seen.Addresses.ShouldContain(address => address.Contains("/stripe/v1/payment_intents", StringComparison.Ordinal));
         (await EventuallyAsync(() => shop.Database.CountAsync($"SELECT count(*) FROM webhook_inbox WHERE trace LIKE {$"00-{trace}-%"}", CancellationToken.None))).ShouldBeGreaterThan(0);
         (await shop.Database.CountAsync($"SELECT count(*) FROM events WHERE type = 'checkout.completed' AND trace LIKE {$"00-{trace}-%"}", CancellationToken.None)).ShouldBe(1);
-        await EventuallyAsync(() => Task.FromResult(seen.Names.Contains("apply webhook") ? 1L : 0));
+        await EventuallyAsync(() => Task.FromResult(seen.Names.Contains("take in webhook") ? 1L : 0));
     }
 
     [Fact]
