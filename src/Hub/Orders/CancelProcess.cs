@@ -10,10 +10,10 @@ namespace Composable.Hub.Orders;
 
 /// <param name="Refund">Captured money that goes back.</param>
 /// <param name="Void">Whether an authorization is to be given back.</param>
-internal sealed record CancelState(string OrderId, string CancelId, string? PaymentId, string? Connection, string? VendorId, Money Refund, bool Void, bool Restock, string? Reason, DateTimeOffset StartedAt);
+internal sealed record CancelState(string OrderId, string CancelId, string? PaymentId, string? Connection, string? VendorId, Money Refund, bool Void, bool Restock, string? Reason, DateTimeOffset StartedAt) : IOrderState;
 
 /// <summary>Calls an order off: money first, then the goods back on the shelf, then the tax record.</summary>
-internal sealed class CancelProcess : Process<CancelState>
+internal sealed class CancelProcess : OrderProcess<CancelState>
 {
     private readonly PaymentDesk desk;
     private readonly OrderStore orders;
@@ -21,7 +21,7 @@ internal sealed class CancelProcess : Process<CancelState>
     private readonly ConnectionList connections;
 
     public CancelProcess(PaymentDesk desk, OrderStore orders, OrderMoney money, ConnectionList connections)
-        : base("cancel", OrderProcessJson.Default.CancelState)
+        : base("cancel", OrderProcessJson.Default.CancelState, orders)
     {
         (this.desk, this.orders, this.money, this.connections) = (desk, orders, money, connections);
 
@@ -31,15 +31,6 @@ internal sealed class CancelProcess : Process<CancelState>
         PointOfNoReturn("cancel the order", CancelAsync);
         Call("take the tax record back", VoidTaxAsync);
     }
-
-    public override Task UndoneAsync(CancelState state, Refusal refusal, StepContext context)
-    {
-        context.Reply(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));
-        return Task.CompletedTask;
-    }
-
-    public override async Task UncertainAsync(CancelState state, StepContext context) =>
-        context.Reply(202, Json.Write((await orders.ForChangeAsync(state.OrderId, fresh: false, context.CancellationToken)).View()));
 
     public override Task<Refusal> ExplainAsync(string code, CancelState state, CancellationToken cancellationToken) =>
         Task.FromResult(new Refusal(409, "order_state", code == "order_moved" ? "The order is being sent already." : "The payment is being captured or refunded right now.") { Retryable = true });

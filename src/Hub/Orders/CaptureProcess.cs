@@ -5,17 +5,17 @@ using Composable.Hub.Payments;
 
 namespace Composable.Hub.Orders;
 
-internal sealed record CaptureState(string OrderId, string CaptureId, string PaymentId, string Connection, string VendorId, Money Amount);
+internal sealed record CaptureState(string OrderId, string CaptureId, string PaymentId, string Connection, string VendorId, Money Amount) : IOrderState;
 
 /// <summary>Collects all or part of an authorized payment on staff's word. One capture per payment: what is left is released.</summary>
-internal sealed class CaptureProcess : Process<CaptureState>
+internal sealed class CaptureProcess : OrderProcess<CaptureState>
 {
     private readonly PaymentDesk desk;
     private readonly OrderStore orders;
     private readonly OrderMoney money;
 
     public CaptureProcess(PaymentDesk desk, OrderStore orders, OrderMoney money)
-        : base("capture", OrderProcessJson.Default.CaptureState)
+        : base("capture", OrderProcessJson.Default.CaptureState, orders)
     {
         (this.desk, this.orders, this.money) = (desk, orders, money);
 
@@ -23,15 +23,6 @@ internal sealed class CaptureProcess : Process<CaptureState>
         Call("capture at the provider", CaptureAsync);
         PointOfNoReturn("book the money", BookAsync);
     }
-
-    public override Task UndoneAsync(CaptureState state, Refusal refusal, StepContext context)
-    {
-        context.Reply(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));
-        return Task.CompletedTask;
-    }
-
-    public override async Task UncertainAsync(CaptureState state, StepContext context) =>
-        context.Reply(202, Json.Write((await orders.ForChangeAsync(state.OrderId, fresh: false, context.CancellationToken)).View()));
 
     public override Task<Refusal> ExplainAsync(string code, CaptureState state, CancellationToken cancellationToken) =>
         Task.FromResult(new Refusal(409, "order_state", "The payment has been captured, or is being captured, already."));

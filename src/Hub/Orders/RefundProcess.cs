@@ -7,14 +7,14 @@ using Composable.Hub.Payments;
 
 namespace Composable.Hub.Orders;
 
-internal sealed record RefundState(string OrderId, string RefundId, string PaymentId, string Connection, string VendorId, Money Amount, string? Reason)
+internal sealed record RefundState(string OrderId, string RefundId, string PaymentId, string Connection, string VendorId, Money Amount, string? Reason) : IOrderState
 {
     /// <summary>The tax in the amount, known once the refund is booked.</summary>
     public long Tax { get; init; }
 }
 
 /// <summary>Gives captured money back. The amount is set aside first, so that refunds racing each other cannot exceed what was captured.</summary>
-internal sealed class RefundProcess : Process<RefundState>
+internal sealed class RefundProcess : OrderProcess<RefundState>
 {
     private readonly PaymentDesk desk;
     private readonly OrderStore orders;
@@ -22,7 +22,7 @@ internal sealed class RefundProcess : Process<RefundState>
     private readonly ConnectionList connections;
 
     public RefundProcess(PaymentDesk desk, OrderStore orders, OrderMoney money, ConnectionList connections)
-        : base("refund", OrderProcessJson.Default.RefundState)
+        : base("refund", OrderProcessJson.Default.RefundState, orders)
     {
         (this.desk, this.orders, this.money, this.connections) = (desk, orders, money, connections);
 
@@ -31,15 +31,6 @@ internal sealed class RefundProcess : Process<RefundState>
         PointOfNoReturn("book the refund", BookAsync);
         Call("record the tax refund", RecordTaxAsync);
     }
-
-    public override Task UndoneAsync(RefundState state, Refusal refusal, StepContext context)
-    {
-        context.Reply(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));
-        return Task.CompletedTask;
-    }
-
-    public override async Task UncertainAsync(RefundState state, StepContext context) =>
-        context.Reply(202, Json.Write((await orders.ForChangeAsync(state.OrderId, fresh: false, context.CancellationToken)).View()));
 
     public override Task<Refusal> ExplainAsync(string code, RefundState state, CancellationToken cancellationToken) => Task.FromResult(code == PaymentBook.AmountExceeds
         ? new Refusal(422, "amount_exceeds", "More than is captured and not yet refunded.")
