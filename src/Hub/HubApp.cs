@@ -45,6 +45,7 @@ public static class HubApp
         var app = builder.Build();
         app.UseRequestLog();
         app.UseProblemAnswers();
+        app.UseRateLimits();
         app.UseRoutingWithHead();
         app.MapOperations();
         app.MapCatalog();

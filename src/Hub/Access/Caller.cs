@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Composable.Hub.Http;
@@ -12,15 +13,24 @@ internal enum CallerKind
 }
 
 /// <summary>Who is calling. Known from keys and tokens only, never from other headers.</summary>
-/// <param name="Id">Scope of idempotency keys; never the key itself.</param>
-internal sealed record Caller(CallerKind Kind, string Id, IReadOnlyList<string> Scopes, string? CartToken)
+/// <param name="Id">Scope of idempotency keys; never a key or token itself.</param>
+/// <param name="Origin">The same without the cart: a secret key, or an address with the publishable key it uses. Many guests share that key.</param>
+internal sealed record Caller(CallerKind Kind, string Id, string Origin, IReadOnlyList<string> Scopes, string? CartToken)
 {
     public static Caller Of(HttpContext context)
     {
         if (context.Items[typeof(Caller)] is Caller known) return known;
-        var caller = Resolve(context);
+        var caller = Find(context) ?? throw new RefusedException(new Refusal(401, "unauthenticated", "This key is not known."));
         context.Items[typeof(Caller)] = caller;
         return caller;
+    }
+
+    /// <summary>Who spends the request, known or not: the unit of rate limits.</summary>
+    public static string OriginOf(HttpContext context)
+    {
+        if (Find(context) is not { } caller) return ClientAddress.Of(context);
+        context.Items[typeof(Caller)] = caller;
+        return caller.Origin;
     }
 
     public bool May(string scope) => Scopes.Contains("*") || Scopes.Contains(scope);
@@ -29,19 +39,33 @@ internal sealed record Caller(CallerKind Kind, string Id, IReadOnlyList<string> 
     public bool Owns(string tokenHash) => Kind == CallerKind.Secret
         || (CartToken is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(CartTokens.HashOf(CartToken)), Encoding.ASCII.GetBytes(tokenHash)));
 
-    private static Caller Resolve(HttpContext context)
+    /// <summary>Null when the key is not known.</summary>
+    private static Caller? Find(HttpContext context)
     {
         var request = context.Request;
         var token = request.Headers["Hub-Cart-Token"].FirstOrDefault() ?? request.Cookies["hub_cart_token"];
         token = token is { Length: > 0 and <= 200 } ? token : null;
         var key = request.Headers["Hub-Key"].FirstOrDefault() ?? Bearer(request.Headers.Authorization.FirstOrDefault());
-        if (key is not null) return context.RequestServices.GetRequiredService<AccessKeys>().Find(key) is { } found ? new(found.Kind, found.Id, found.Scopes, token) : throw Unknown();
-        return new(CallerKind.Anonymous, token is null ? "anonymous" : "guest:" + CartTokens.HashOf(token), [], token);
+        var found = key is null ? Nobody : context.RequestServices.GetRequiredService<AccessKeys>().Find(key);
+        if (found is null) return null;
+        var origin = found.Kind == CallerKind.Secret ? found.Id : $"{found.Id}@{ClientAddress.Of(context)}";
+        return new(found.Kind, found.Kind == CallerKind.Secret || token is null ? origin : "guest:" + CartTokens.HashOf(token), origin, found.Scopes, token);
     }
 
-    private static string? Bearer(string? header) => header?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? header[7..].Trim() : null;
+    private static readonly AccessKeys.Entry Nobody = new(CallerKind.Anonymous, "anonymous", []);
 
-    private static RefusedException Unknown() => new(new Refusal(401, "unauthenticated", "This key is not known."));
+    private static string? Bearer(string? header) => header?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? header[7..].Trim() : null;
+}
+
+internal static class ClientAddress
+{
+    /// <summary>Where a request comes from. Of IPv6 the network, because a client has all addresses of its own.</summary>
+    public static string Of(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address) return "unknown";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+    }
 }
 
 /// <summary>A guest cart is reached by its id and a token that only its creator was given; the hub keeps the token's hash.</summary>
