@@ -36,9 +36,12 @@ internal sealed class HubClient(HttpClient http, HubKeys keys)
     public Task<T> AdminAsync<T>(HttpMethod method, string path, CancellationToken cancellationToken) =>
         SendAsync(() => Request(method, path, null, null, Authorize), ReadAsync<T>, cancellationToken);
 
-    /// <summary>Posts for the effect alone; what the answer holds is not looked at.</summary>
-    public Task AdminPostAsync(string path, object body, string idempotencyKey, CancellationToken cancellationToken) =>
-        SendAsync(() => Request(HttpMethod.Post, path, body, idempotencyKey, Authorize), (_, _) => Task.FromResult(true), cancellationToken);
+    /// <summary>Posts for the effect alone, on whichever version; what the answer holds is not looked at.</summary>
+    public Task AdminPostAsync(string path, object body, string idempotencyKey, CancellationToken cancellationToken) => SendAsync(() => Request(HttpMethod.Post, path, body, idempotencyKey, headers =>
+    {
+        Authorize(headers);
+        headers.IfMatch.Add(EntityTagHeaderValue.Any);
+    }), (_, _) => Task.FromResult(true), cancellationToken);
 
     /// <summary>Sends a body that cannot be sent twice, such as an upload; the caller bounds the time.</summary>
     public async Task<T> UploadAsync<T>(string path, HttpContent content, CancellationToken cancellationToken)

@@ -3,7 +3,6 @@ using Composable.Hub.Access;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
-using Composable.Hub.Storage;
 
 namespace Composable.Hub.Carts;
 
@@ -26,11 +25,15 @@ internal static class CartsSlice
         carts.MapDelete("{id}/lines/{lineId}", RemoveLineAsync).Produces<CartView>();
     }
 
-    private static async Task<IResult> CreateAsync(Body<CreateCart> body, HttpContext context, CartDesk desk, MarketList markets, Database database, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whoever repeats this gets the new cart's token once more, so two guests must not meet under one idempotency key: their addresses keep them
+    /// apart. A cart token that comes along, perhaps as the cookie of the first answer, does not matter: the repeat is to be known with it and without.
+    /// </summary>
+    private static Task<Answer> CreateAsync(Body<CreateCart> body, HttpContext context, CartDesk desk, MarketList markets, CancellationToken cancellationToken)
     {
+        var key = IdempotencyKeys.Of(context, body.Fingerprint, owner: Caller.Of(context).Origin);
         var market = body.Value.Market is { } code ? markets.Find(code) ?? throw new RefusedException(markets.Unknown(code)) : markets.Of(context);
-        var key = IdempotencyKeys.Of(context, body.Fingerprint);
-        return await key.AnswerAsync(database, () => desk.CreateAsync(body.Value, market, key, cancellationToken), cancellationToken);
+        return desk.CreateAsync(body.Value, market, key, cancellationToken);
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, CartDesk desk, Pricing pricing, MarketList markets, CancellationToken cancellationToken)
@@ -47,14 +50,11 @@ internal static class CartsSlice
         EditAsync(id, [new CartOperation.AddLine(body.Value.Sku, body.Value.Quantity)], IdempotencyKeys.Of(context, body.Fingerprint), context, desk, cancellationToken);
 
     private static Task<Answer> SetQuantityAsync(string id, string lineId, Body<QuantityInput> body, HttpContext context, CartDesk desk, CancellationToken cancellationToken) =>
-        EditAsync(id, [new CartOperation.SetQuantity(lineId, body.Value.Quantity)], null, context, desk, cancellationToken);
+        EditAsync(id, [new CartOperation.SetQuantity(lineId, body.Value.Quantity)], IdempotencyKeys.Of(context, body.Fingerprint), context, desk, cancellationToken);
 
     private static Task<Answer> RemoveLineAsync(string id, string lineId, HttpContext context, CartDesk desk, CancellationToken cancellationToken) =>
-        EditAsync(id, [new CartOperation.RemoveLine(lineId)], null, context, desk, cancellationToken);
+        EditAsync(id, [new CartOperation.RemoveLine(lineId)], IdempotencyKeys.Of(context, () => ""), context, desk, cancellationToken);
 
     private static Task<Answer> EditAsync(string id, IReadOnlyList<CartOperation> operations, IdempotencyKey? key, HttpContext context, CartDesk desk, CancellationToken cancellationToken) =>
-        key.AnswerAsync(
-            context.RequestServices.GetRequiredService<Database>(),
-            () => desk.EditAsync(id, operations, Caller.Of(context), version => ETags.Check(context, version), key, cancellationToken),
-            cancellationToken);
+        desk.EditAsync(id, operations, Caller.Of(context), version => ETags.Check(context, version), key, cancellationToken);
 }

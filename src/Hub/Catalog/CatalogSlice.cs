@@ -44,26 +44,21 @@ internal static class CatalogSlice
     private static async Task<IResult> CategoriesAsync(ProductShelf shelf, CancellationToken cancellationToken) =>
         Results.Json(new Page<CategoryView>(await shelf.CategoriesAsync(cancellationToken), null), Json.Options);
 
-    private static async Task<IResult> SetPriceAsync(Body<SetPrice> body, HttpContext context, PriceList prices, Skus skus, Database database, CancellationToken cancellationToken)
+    private static async Task<IResult> SetPriceAsync(Body<SetPrice> body, HttpContext context, PriceList prices, Skus skus, CancellationToken cancellationToken)
     {
+        var key = IdempotencyKeys.Of(context, body.Fingerprint);
         var price = body.Value;
         if (!Connectors.Sdk.Currencies.IsKnown(price.Currency)) return Refusal.Invalid("/currency", "unknown_currency", "A currency is an ISO 4217 code.").ToResult();
         if (price.Amount is < 0 or > MaxAmount || price.CompareAt is < 0 or > MaxAmount) return Refusal.Invalid("/amount", "out_of_range", "An amount is not negative and not astronomical.").ToResult();
         if ((await skus.FindAsync([price.Sku], cancellationToken)).Count == 0) return Refusal.NotFound("SKU").ToResult();
-        var key = IdempotencyKeys.Of(context, body.Fingerprint);
-        return await key.AnswerAsync(database, () => prices.SetAsync(price, key, cancellationToken), cancellationToken);
+        return await prices.SetAsync(price, key, cancellationToken);
     }
 
-    private static async Task<IResult> SetStockAsync(Body<SetStock> body, HttpContext context, StockRoom stock, Skus skus, Database database, CancellationToken cancellationToken)
+    private static async Task<IResult> SetStockAsync(Body<SetStock> body, HttpContext context, StockRoom stock, Skus skus, CancellationToken cancellationToken)
     {
+        var key = IdempotencyKeys.Of(context, body.Fingerprint);
         var count = body.Value;
         if (count.OnHand is < 0 or > 1_000_000_000) return Refusal.Invalid("/onHand", "out_of_range", "A count is from 0 to 1,000,000,000.").ToResult();
-        var key = IdempotencyKeys.Of(context, body.Fingerprint);
-        return await key.AnswerAsync(database, () => CountAsync(count, key, stock, skus, cancellationToken), cancellationToken);
-    }
-
-    private static async Task<Answer> CountAsync(SetStock count, IdempotencyKey? key, StockRoom stock, Skus skus, CancellationToken cancellationToken)
-    {
         var answer = new Answer(200, Json.Write(count));
         try
         {
@@ -71,7 +66,7 @@ internal static class CatalogSlice
         }
         catch (GuardFailedException refused)
         {
-            throw new RefusedException(refused.Code == "unknown_sku" ? Refusal.NotFound("SKU") : new(409, "stock_reserved", "More pieces than that are promised to checkouts."));
+            return (refused.Code == "unknown_sku" ? Refusal.NotFound("SKU") : new(409, "stock_reserved", "More pieces than that are promised to checkouts.")).ToResult();
         }
 
         skus.Forget(count.Sku);

@@ -98,8 +98,8 @@ internal static class ImportEndpoints
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("", StartAsync).Accepts<Stream>("application/octet-stream", "text/csv", "application/x-ndjson", "*/*").Produces<ImportView>();
-        routes.MapGet("{id}", async (string id, ImportCatalog imports, CancellationToken cancellationToken) =>
-            await imports.FindAsync(id, cancellationToken) is { } import ? Results.Json(import, Json.Options) : Refusal.NotFound("import").ToResult()).Produces<ImportView>();
+        routes.MapGet("{id}", async (string id, HttpContext context, ImportCatalog imports, CancellationToken cancellationToken) =>
+            await imports.FindAsync(id, cancellationToken) is { } import ? ETags.AnswerByContent(context, import) : Refusal.NotFound("import").ToResult()).Produces<ImportView>();
         routes.MapGet("{id}/rejections", async (string id, PageRequest page, ImportCatalog imports, CancellationToken cancellationToken) =>
         {
             var rows = await imports.RejectionsAsync(id, page.Keys(1) is [var last] ? PageRequest.Number(last) : 0, page.Limit + 1, cancellationToken);
@@ -118,6 +118,6 @@ internal static class ImportEndpoints
         // A file is read once and not kept, so its size and what it is imported as stand for it.
         var key = IdempotencyKeys.Of(context, () => $"{format} {currency} {context.Request.ContentLength}");
         if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
-        return await key.AnswerAsync(database, () => imports.RunAsync(found, currency ?? "USD", context.Request.Body, key, cancellationToken), cancellationToken);
+        return await imports.RunAsync(found, currency ?? "USD", context.Request.Body, key, cancellationToken);
     }
 }

@@ -11,12 +11,13 @@ internal sealed class CancelCheckout(Database database, CheckoutStore store, Che
 {
     private const int Tries = 8;
 
-    public async Task<Answer> HandleAsync(string id, Caller caller, IdempotencyKey key, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(string id, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey key, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
             if (await store.ReadAsync(id, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash)) throw new RefusedException(Refusal.NotFound("checkout"));
             if (tries == 1 && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+            if (tries == 1 && precondition(found.Session.Version) is { } stale) throw new RefusedException(stale);
             var (session, cart) = found;
             if (session.Status == CheckoutSession.Canceled) return await desk.AnswerAsync(200, session, cart, cancellationToken);
             if (session.Status == CheckoutSession.ActionRequired)

@@ -39,9 +39,10 @@ internal sealed class CheckoutDesk(
             }
             catch (DuplicateException twice) when (twice.Table == "checkouts" && tries < Tries)
             {
-                if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
-                if (await store.LiveOfAsync(cartId, cancellationToken) is { } live && await refresh.ReadAsync(live, renew: false, cancellationToken) is { } found)
-                    return await AnswerAsync(201, found.Session, found.Cart, cancellationToken);
+                if (await store.LiveOfAsync(cartId, cancellationToken) is not { } live || await refresh.ReadAsync(live, renew: false, cancellationToken) is not { } found) continue;
+                answer = await AnswerAsync(201, found.Session, found.Cart, cancellationToken);
+                if (key is not null) await key.RememberAsync(database, answer, cancellationToken);
+                return answer;
             }
         }
     }
@@ -51,7 +52,7 @@ internal sealed class CheckoutDesk(
         Owned(await refresh.ReadAsync(id, renew: false, cancellationToken), caller);
 
     /// <summary>Changes what the shopper chose and renews the offer, in one commit.</summary>
-    public async Task<Answer> ChangeAsync(string id, IReadOnlyList<CartOperation> operations, Caller caller, Func<long, Refusal?> precondition, CancellationToken cancellationToken)
+    public async Task<Answer> ChangeAsync(string id, IReadOnlyList<CartOperation> operations, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -70,7 +71,9 @@ internal sealed class CheckoutDesk(
             var next = cart;
             if (operations.Count > 0) CartStore.Update(commit, next = edited! with { Version = cart.Version + 1 }, "cart.changed");
             var changed = await quoting.RefreshAsync(session, next, cancellationToken) with { Version = session.Version + 1 };
-            if (await refresh.TryCommitAsync(commit, changed, next, tries, cancellationToken)) return await AnswerAsync(200, changed, next, cancellationToken);
+            var answer = await AnswerAsync(200, changed, next, cancellationToken);
+            key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
+            if (await refresh.TryCommitAsync(commit, changed, next, tries, cancellationToken)) return answer;
         }
     }
 

@@ -4,7 +4,6 @@ using Composable.Hub.Carts;
 using Composable.Hub.Checkout.Steps;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
-using Composable.Hub.Storage;
 
 namespace Composable.Hub.Checkout;
 
@@ -32,11 +31,8 @@ internal static class CheckoutSlice
         checkouts.MapGet("{id}/events", CheckoutEvents.StreamAsync).Produces<string>(200, "text/event-stream");
     }
 
-    private static Task<Answer> OpenAsync(Body<CreateCheckout> body, HttpContext context, CheckoutDesk desk, Database database, CancellationToken cancellationToken)
-    {
-        var key = IdempotencyKeys.Of(context, body.Fingerprint);
-        return key.AnswerAsync(database, () => desk.OpenAsync(body.Value.CartId, Caller.Of(context), key, cancellationToken), cancellationToken);
-    }
+    private static Task<Answer> OpenAsync(Body<CreateCheckout> body, HttpContext context, CheckoutDesk desk, CancellationToken cancellationToken) =>
+        desk.OpenAsync(body.Value.CartId, Caller.Of(context), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, CheckoutDesk desk, CheckoutViews views, CancellationToken cancellationToken)
     {
@@ -52,12 +48,12 @@ internal static class CheckoutSlice
         if (patch.ShippingAddress is not null) operations.Add(new CartOperation.SetShippingAddress(patch.ShippingAddress));
         if (body.Has("billingAddress")) operations.Add(new CartOperation.SetBillingAddress(patch.BillingAddress));
         if (patch.DeliveryOption is not null) operations.Add(new CartOperation.ChooseDelivery(patch.DeliveryOption));
-        return desk.ChangeAsync(id, operations, Caller.Of(context), version => ETags.Check(context, version), cancellationToken);
+        return desk.ChangeAsync(id, operations, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
     }
 
     private static Task<Answer> CompleteAsync(string id, Body<Contracts.CompleteCheckout> body, HttpContext context, CompleteCheckout complete, CancellationToken cancellationToken) =>
-        complete.HandleAsync(id, body.Value, Caller.Of(context), IdempotencyKeys.Required(context, body.Fingerprint), cancellationToken);
+        complete.HandleAsync(id, body.Value, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Required(context, body.Fingerprint), cancellationToken);
 
     private static Task<Answer> CancelAsync(string id, HttpContext context, CancelCheckout cancel, CancellationToken cancellationToken) =>
-        cancel.HandleAsync(id, Caller.Of(context), IdempotencyKeys.Required(context, () => ""), cancellationToken);
+        cancel.HandleAsync(id, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Required(context, () => ""), cancellationToken);
 }

@@ -19,7 +19,7 @@ internal sealed class CompleteCheckout(
     Database database, CheckoutStore store, CheckoutRefresh refresh, Quoting quoting, QuoteTokens tokens, MarketList markets, ConnectionList connections,
     ProcessRunner runner, CheckoutProcess process, IOptions<CheckoutOptions> options, TimeProvider clock)
 {
-    public async Task<Answer> HandleAsync(string id, Contracts.CompleteCheckout request, Caller caller, IdempotencyKey key, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(string id, Contracts.CompleteCheckout request, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey key, CancellationToken cancellationToken)
     {
         Quote? asserted = null;
         for (var tries = 0; ; tries++)
@@ -27,7 +27,7 @@ internal sealed class CompleteCheckout(
             if (await store.ForChangeAsync(id, fresh: tries > 0, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash))
                 throw new RefusedException(Refusal.NotFound("checkout"));
             asserted ??= Asserted(found.Session, request);
-            var (state, refusal) = Prepare(found.Session, found.Cart, request);
+            var (state, refusal) = precondition(found.Session.Version) is { } stale ? (null, stale) : Prepare(found.Session, found.Cart, request);
             if (refusal is null)
             {
                 var (run, reached) = await runner.StartAsync(process, id, state!, key);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Composable.Hub.Durability;
 
-internal sealed record ProcessView(string Id, string Kind, string Subject, string Status, long Step, long Attempts, string? Error, IReadOnlyList<JournalView> Journal);
+internal sealed record ProcessView(string Id, string Kind, string Subject, string Status, long Step, long Attempts, string? Error, long Version, IReadOnlyList<JournalView> Journal);
 
 internal sealed record JournalView(string Step, string Phase, string? Note, DateTimeOffset At);
 
@@ -25,9 +25,9 @@ internal static class DurabilitySlice
         var staff = routes.MapGroup("/admin/processes").WithTags("Processes");
         staff.MapGet("", ListAsync).ForAdmin("processes:read").Produces<Page<ProcessView>>();
         staff.MapGet("{id}", GetAsync).ForAdmin("processes:read").Produces<ProcessView>();
-        staff.MapPost("{id}/retry", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.RetryAsync(id, IdempotencyKeys.Of(context, () => ""), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
-        staff.MapPost("{id}/skip", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.SkipAsync(id, IdempotencyKeys.Of(context, () => ""), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
-        staff.MapPost("{id}/undo", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.UndoAsync(id, IdempotencyKeys.Of(context, () => ""), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/retry", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.RetryAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.Require(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/skip", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.SkipAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.Require(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/undo", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.UndoAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.Require(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
     }
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, ProcessDesk desk, CancellationToken cancellationToken)
@@ -36,15 +36,15 @@ internal static class DurabilitySlice
         return Results.Json(page.Of(rows, row => ProcessDesk.View(row, []), row => [row.Id]), Json.Options);
     }
 
-    private static async Task<IResult> GetAsync(string id, ProcessDesk desk, CancellationToken cancellationToken) =>
-        await desk.FindAsync(id, cancellationToken) is { } view ? Results.Json(view, Json.Options) : Refusal.NotFound("process").ToResult();
+    private static async Task<IResult> GetAsync(string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) =>
+        await desk.FindAsync(id, cancellationToken) is { } view ? ETags.Answer(context, view.Version, view) : Refusal.NotFound("process").ToResult();
 }
 
 /// <summary>What staff can do with processes that are stuck.</summary>
 internal sealed class ProcessDesk(Database database, ProcessStore store, ProcessRunner runner, TimeProvider clock)
 {
     public static ProcessView View(ProcessRecord record, IReadOnlyList<JournalView> journal) =>
-        new(record.Id, record.Kind, record.Subject, record.Status, record.Step, record.Attempts, record.Error, journal);
+        new(record.Id, record.Kind, record.Subject, record.Status, record.Step, record.Attempts, record.Error, record.Version, journal);
 
     public Task<List<ProcessRecord>> ListAsync(string? status, string before, int limit, CancellationToken cancellationToken) => database.QueryAsync<ProcessRecord>($"""
         SELECT {ProcessStore.Columns} FROM processes WHERE id < {before} AND ({status ?? ""} = '' OR status = {status ?? ""}) ORDER BY id DESC LIMIT {limit}
@@ -54,14 +54,14 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
         await store.FindAsync(id, cancellationToken) is { } record ? View(record, await JournalAsync(id, cancellationToken)) : null;
 
     /// <summary>Tries the current step again now.</summary>
-    public Task<Answer> RetryAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => ChangeAsync(id, "retry", key, record =>
+    public Task<Answer> RetryAsync(string id, IdempotencyKey? key, Func<long, Refusal?> precondition, CancellationToken cancellationToken) => ChangeAsync(id, "retry", key, precondition, record =>
     {
         record.Attempts = 0;
         record.Status = record.Refusal is null ? ProcessRecord.Running : ProcessRecord.Undoing;
     }, cancellationToken);
 
     /// <summary>Takes the current step as done, because staff know that it is.</summary>
-    public Task<Answer> SkipAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => ChangeAsync(id, "skip", key, record =>
+    public Task<Answer> SkipAsync(string id, IdempotencyKey? key, Func<long, Refusal?> precondition, CancellationToken cancellationToken) => ChangeAsync(id, "skip", key, precondition, record =>
     {
         record.Attempts = 0;
         record.Called = 0;
@@ -70,27 +70,26 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
     }, cancellationToken);
 
     /// <summary>Turns the process back. Its undos are commits of their own; the answer is remembered after them.</summary>
-    public Task<Answer> UndoAsync(string id, IdempotencyKey? key, CancellationToken cancellationToken) => key.AnswerAsync(database, async () =>
+    public async Task<Answer> UndoAsync(string id, IdempotencyKey? key, Func<long, Refusal?> precondition, CancellationToken cancellationToken)
     {
-        var record = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(Refusal.NotFound("process"));
+        var record = await FindAsync(id, precondition, cancellationToken);
         if (!runner.CanUndo(record)) throw State("Only a stuck process before its point of no return can be undone.");
         await runner.RefuseAsync(record.Subject, new(409, "undone_by_staff", "This was undone by staff."), cancellationToken);
-        var answer = new Answer(200, Json.Write(await FindAsync(id, cancellationToken)));
-        var commit = new Commit();
-        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
-        if (!commit.IsEmpty) await database.CommitAsync(commit, cancellationToken);
+        var undone = await store.FindAsync(id, cancellationToken) ?? record;
+        var answer = AnswerOf(undone, undone.Version, await JournalAsync(id, cancellationToken));
+        if (key is not null) await key.RememberAsync(database, answer, cancellationToken);
         return answer;
-    }, cancellationToken);
+    }
 
-    private Task<Answer> ChangeAsync(string id, string what, IdempotencyKey? key, Action<ProcessRecord> change, CancellationToken cancellationToken) => key.AnswerAsync(database, async () =>
+    private async Task<Answer> ChangeAsync(string id, string what, IdempotencyKey? key, Func<long, Refusal?> precondition, Action<ProcessRecord> change, CancellationToken cancellationToken)
     {
-        var record = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(Refusal.NotFound("process"));
+        var record = await FindAsync(id, precondition, cancellationToken);
         if (record.Status != ProcessRecord.Stuck) throw State("The process is not stuck.");
         change(record);
         record.Error = null;
         var entry = new JournalEntry("staff", what, null);
         var journal = await JournalAsync(id, cancellationToken);
-        var answer = new Answer(200, Json.Write(View(record, [.. journal, new(entry.Step, entry.Phase, entry.Note, clock.GetUtcNow())])));
+        var answer = AnswerOf(record, record.Version + 1, [.. journal, new(entry.Step, entry.Phase, entry.Note, clock.GetUtcNow())]);
         var commit = new Commit();
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         try
@@ -104,7 +103,16 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
 
         runner.LookNow();
         return answer;
-    }, cancellationToken);
+    }
+
+    private async Task<ProcessRecord> FindAsync(string id, Func<long, Refusal?> precondition, CancellationToken cancellationToken)
+    {
+        var record = await store.FindAsync(id, cancellationToken) ?? throw new RefusedException(Refusal.NotFound("process"));
+        return precondition(record.Version) is { } stale ? throw new RefusedException(stale) : record;
+    }
+
+    private static Answer AnswerOf(ProcessRecord record, long version, IReadOnlyList<JournalView> journal) =>
+        new(200, Json.Write(View(record, journal) with { Version = version })) { ETag = ETags.Of(version) };
 
     private async Task<IReadOnlyList<JournalView>> JournalAsync(string id, CancellationToken cancellationToken) =>
         [.. (await store.JournalAsync(id, 500, cancellationToken)).Select(row => new JournalView(row.Entry.Step, row.Entry.Phase, row.Entry.Note, DateTimeOffset.FromUnixTimeMilliseconds(row.At)))];

@@ -13,6 +13,8 @@ internal sealed record IdempotencyKey(string Hash, string Fingerprint)
 {
     public static readonly TimeSpan Usual = TimeSpan.FromHours(72), WhenMoneyMoved = TimeSpan.FromDays(30);
 
+    public const string Table = "idempotency_keys";
+
     private const long StillRunning = 202;
 
     public void Remember(Commit commit, int? status, string? body, TimeSpan keep)
@@ -22,6 +24,14 @@ internal sealed record IdempotencyKey(string Hash, string Fingerprint)
             INSERT INTO idempotency_keys (key, fingerprint, status, body, created_at, expires_at)
             VALUES ({Hash}, {Fingerprint}, {(long?)status}, {body}, {Sql.Now}, {Sql.Now} + {(long)keep.TotalMilliseconds})
             """);
+    }
+
+    /// <summary>For effects that are commits of their own, or that were there already.</summary>
+    public Task RememberAsync(Database database, Answer answer, CancellationToken cancellationToken)
+    {
+        var commit = new Commit();
+        Remember(commit, answer.Status, answer.Body, Usual);
+        return database.CommitAsync(commit, cancellationToken);
     }
 
     /// <summary>Gives the key its answer. A server error is never remembered: the key becomes free and a retry starts afresh.</summary>

@@ -10,6 +10,8 @@ namespace Composable.Hub.Events;
 
 internal sealed record ReplayInput(string Consumer);
 
+internal sealed record DeadLetterView(string Consumer, string EventId, long Position, string Error, long Attempts, string Status, DateTimeOffset At);
+
 internal sealed record ReplayView(string Consumer, long Events);
 
 internal static class EventsSlice
@@ -25,7 +27,7 @@ internal static class EventsSlice
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         var staff = routes.MapGroup("/admin/events").ForAdmin("events:write").WithTags("Events");
-        staff.MapGet("dead-letters", ListAsync).Produces<Page<DeadLetters.Letter>>();
+        staff.MapGet("dead-letters", ListAsync).Produces<Page<DeadLetterView>>();
         staff.MapPost("dead-letters/{consumer}/{eventId}/redeliver", RedeliverAsync).Produces(204);
         staff.MapPost("replay", ReplayAsync).Produces<ReplayView>();
     }
@@ -34,14 +36,16 @@ internal static class EventsSlice
     {
         var (at, eventId, consumer) = page.Keys(3) is [var time, var lastEvent, var last] ? (PageRequest.Number(time), lastEvent, last) : (-1, "", "");
         var letters = await DeadLetters.ListAsync(database, at, eventId, consumer, page.Limit + 1, cancellationToken);
-        return Results.Json(page.Of(letters, letter => letter, letter => [PageRequest.Text(letter.At), letter.EventId, letter.Consumer]), Json.Options);
+        return Results.Json(page.Of(letters, View, letter => [PageRequest.Text(letter.At), letter.EventId, letter.Consumer]), Json.Options);
     }
+
+    private static DeadLetterView View(DeadLetters.Letter letter) =>
+        new(letter.Consumer, letter.EventId, letter.Position, letter.Error, letter.Attempts, letter.Status, DateTimeOffset.FromUnixTimeMilliseconds(letter.At));
 
     private static async Task<IResult> RedeliverAsync(string consumer, string eventId, HttpContext context, Database database, IMediator mediator, CancellationToken cancellationToken)
     {
         var key = IdempotencyKeys.Of(context, () => "");
-        return await key.AnswerAsync(database, async () => await DeadLetters.RedeliverAsync(database, mediator, consumer, eventId, key, cancellationToken)
-            ? new Answer(204, "") : throw new RefusedException(Refusal.NotFound("dead letter")), cancellationToken);
+        return await DeadLetters.RedeliverAsync(database, mediator, consumer, eventId, key, cancellationToken) ? new Answer(204, "") : Refusal.NotFound("dead letter").ToResult();
     }
 
     private static async Task<IResult> ReplayAsync(Body<ReplayInput> body, HttpContext context, Replay replay, Database database, CancellationToken cancellationToken)
@@ -50,12 +54,7 @@ internal static class EventsSlice
         if (!replay.Knows(consumer)) return Refusal.NotFound("consumer").ToResult();
         if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
         var answer = new Answer(200, Json.Write(new ReplayView(consumer, await replay.RebuildAsync(consumer, cancellationToken))));
-        return await key.AnswerAsync(database, async () =>
-        {
-            var commit = new Commit();
-            key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
-            if (!commit.IsEmpty) await database.CommitAsync(commit, cancellationToken);
-            return answer;
-        }, cancellationToken);
+        if (key is not null) await key.RememberAsync(database, answer, cancellationToken);
+        return answer;
     }
 }

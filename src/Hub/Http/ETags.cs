@@ -23,6 +23,10 @@ internal static class ETags
         ? new(428, "precondition_required", "Say with If-Match which version this changes.") { ETag = Of(version) }
         : Check(context, version);
 
+    /// <summary>Like <see cref="Require"/> for what may not be there yet: then nothing is required, and a condition cannot be met.</summary>
+    public static Refusal? RequireOrAbsent(HttpContext context, long? version) => version is { } there ? Require(context, there)
+        : context.Request.Headers.IfMatch.Count == 0 ? null : new(412, "precondition_failed", "There is nothing yet that this could change.");
+
     /// <summary>A 200 with its tag, or 304 when the caller has this version already.</summary>
     public static IResult Answer<T>(HttpContext context, long version, T view) => Answer(context, Of(version), () => Results.Json(view, Json.Options));
 

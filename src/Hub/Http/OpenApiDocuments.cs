@@ -43,8 +43,8 @@ internal static class OpenApiDocuments
         if (path.StartsWith("/v1/products", StringComparison.Ordinal)) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
         if (path.StartsWith("/v1/products", StringComparison.Ordinal) || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
-        if (method == "POST") operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
-        if (Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header));
+        if (method != "GET") operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
+        if (Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
         if (method == "GET" && last is "{id}" or "{code}" && method == "GET") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>()) parameter.Description ??= OpenApiTexts.Parameters.GetValueOrDefault(parameter.Name!);
         operation.Security = [.. Keys(path).Select(scheme => new OpenApiSecurityRequirement { [new(scheme, context.Document)] = [] })];
@@ -63,7 +63,7 @@ internal static class OpenApiDocuments
         {
             Title = $"Composable {name} API",
             Version = "1",
-            Description = "Amounts are integers in minor units of their currency. Times are RFC 3339 in UTC. Lists are pages: { items, nextCursor }. Every answer carries Trace-Id.",
+            Description = "Amounts are integers in minor units of their currency. Times are RFC 3339 in UTC. Lists are pages: { items, nextCursor }. Every answer carries Trace-Id, RateLimit and RateLimit-Policy.",
         };
         document.Servers?.Clear();
         document.Components ??= new();
@@ -120,9 +120,12 @@ internal static class OpenApiDocuments
     private static bool Changes(string method, string path) => method switch
     {
         "GET" => false,
-        "POST" => path.StartsWith("/v1/carts/", StringComparison.Ordinal) || path.StartsWith("/admin/orders/", StringComparison.Ordinal),
+        "POST" => path.StartsWith("/v1/carts/", StringComparison.Ordinal) || path.StartsWith("/v1/checkouts/", StringComparison.Ordinal) || IsChangeByStaff(path),
         _ => true,
     };
+
+    /// <summary>Of something that staff can read, with its ETag.</summary>
+    private static bool IsChangeByStaff(string path) => path.StartsWith("/admin/orders/", StringComparison.Ordinal) || path.StartsWith("/admin/processes/", StringComparison.Ordinal);
 
     private static OpenApiParameter Parameter(string name, ParameterLocation place, OpenApiSchema? schema = null, bool required = false) =>
         new() { Name = name, In = place, Required = required, Schema = schema ?? new OpenApiSchema { Type = JsonSchemaType.String } };

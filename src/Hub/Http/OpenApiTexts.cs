@@ -66,8 +66,8 @@ internal static class OpenApiTexts
         ["cursor"] = "The nextCursor of the page before.",
         ["market"] = "The code of a market; it goes before Hub-Market. Default: the shop's first market.",
         ["Hub-Market"] = "The code of a market.",
-        ["Idempotency-Key"] = "1 to 255 characters that name this attempt. The same request with the same key has its effect once and is answered with the first answer and Idempotent-Replayed: true.",
-        ["If-Match"] = "The ETag of the version this changes; 412 when there is a newer one.",
+        ["Idempotency-Key"] = "1 to 255 characters that name this attempt. The same request with the same key has its effect once and is answered with the first answer and Idempotent-Replayed: true. Take a random one of at least 128 bits.",
+        ["If-Match"] = "The ETag of the version this changes, or * for any; 412 when there is a newer one. What staff change needs it: 428 without.",
         ["If-None-Match"] = "The ETag the caller has; 304 when it is still the newest.",
     };
 }

@@ -34,7 +34,7 @@ internal static partial class ProblemAnswers
         Shortages = refusal.Shortages,
     };
 
-    public static IResult ToResult(this Refusal refusal) => new ProblemResult(refusal);
+    public static IResult ToResult(this Refusal refusal) => new RefusalResult(refusal);
 
     public static void UseProblemAnswers(this WebApplication app)
     {
@@ -116,11 +116,6 @@ internal static partial class ProblemAnswers
         503 => new(503, "service_unavailable", "The shop cannot be reached for a moment.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(1) },
         _ => new(status, status < 500 ? "invalid_request" : "internal_error", "The request cannot be answered."),
     };
-
-    private sealed class ProblemResult(Refusal refusal) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, refusal);
-    }
 
     private static partial class Log
     {

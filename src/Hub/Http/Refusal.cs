@@ -23,6 +23,12 @@ internal sealed record Refusal(int Status, string Code, string Detail)
         new(400, "invalid_request", detail) { Errors = [new FieldError(pointer, code, detail)] };
 }
 
+/// <summary>A refusal as the answer of a handler.</summary>
+internal sealed record RefusalResult(Refusal Refusal) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => ProblemAnswers.WriteAsync(httpContext, Refusal);
+}
+
 /// <summary>Carries a refusal out of code that cannot return one.</summary>
 internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Detail)
 {

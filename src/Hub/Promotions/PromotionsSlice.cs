@@ -2,6 +2,7 @@ using System.Text.Json;
 using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
@@ -43,27 +44,29 @@ internal static class PromotionsSlice
     /// <summary>Creates a code, or with If-Match changes it.</summary>
     private static async Task<IResult> PutAsync(string code, Body<PromotionInput> body, HttpContext context, Database database, CancellationToken cancellationToken)
     {
+        var key = IdempotencyKeys.Of(context, body.Fingerprint);
         var (promotion, refusal) = Check(PromotionBook.Normalize(code), body.Value);
         if (refusal is not null) return refusal.ToResult();
         var before = await FindAsync(promotion!.Code, database, cancellationToken);
-        if (before is not null && ETags.Require(context, before.Version) is { } stale) return stale.ToResult();
+        if (ETags.RequireOrAbsent(context, before?.Version) is { } stale) return stale.ToResult();
         var row = new Row { Doc = PromotionBook.Write(promotion), Used = before?.Used ?? 0, Version = (before?.Version ?? 0) + 1 };
         if (promotion.MaxUses < row.Used) return new Refusal(422, "limit_exceeded", $"The code was used {row.Used} times already.").ToResult();
         var commit = new Commit();
         if (before is null) commit.Add($"INSERT INTO promotions (code, doc, max_uses, version) VALUES ({promotion.Code}, {row.Doc}, {promotion.MaxUses}, {row.Version})");
         else commit.Require($"UPDATE promotions SET doc = {row.Doc}, max_uses = {promotion.MaxUses}, version = {row.Version} WHERE code = {promotion.Code} AND version = {before.Version}", 1, "stale");
         commit.Append(new HubEvent($"promotion:{promotion.Code}", row.Version, before is null ? "promotion.created" : "promotion.changed", row.Doc));
+        var answer = new Answer(before is null ? 201 : 200, Json.Write(View(row))) { ETag = ETags.Of(row.Version) };
+        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         try
         {
             await database.CommitAsync(commit, cancellationToken);
+            return answer;
         }
         catch (Exception moved) when (moved is GuardFailedException or DuplicateException)
         {
-            return new Refusal(412, "precondition_failed", "This has changed since you read it.").ToResult();
+            var now = await FindAsync(promotion.Code, database, cancellationToken);
+            return new Refusal(412, "precondition_failed", "This has changed since you read it.") { ETag = now is null ? null : ETags.Of(now.Version) }.ToResult();
         }
-
-        context.Response.Headers.ETag = ETags.Of(row.Version);
-        return Results.Json(View(row), Json.Options, statusCode: before is null ? 201 : 200);
     }
 
     private static (Promotion? Promotion, Refusal? Refusal) Check(string code, PromotionInput input)

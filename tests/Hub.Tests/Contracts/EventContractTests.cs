@@ -36,10 +36,10 @@ public sealed partial class EventContractTests
         var sku = await client.SellAsync();
         await client.StaffAsync(HttpMethod.Put, "/admin/promotions/TEN", new { kind = "percentage", percent = 10 });
         var kept = await OrderAsync(await client.FillAsync(sku, codes: ["TEN"]));
-        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{kept}/refund", new { amount = new { amount = 100, currency = "USD" } }, "r1")).Status.ShouldBe(200);
-        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{kept}/fulfill", new { trackingNumber = "T1" })).Status.ShouldBe(200);
+        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{kept}/refund", new { amount = new { amount = 100, currency = "USD" } }, "r1", ShopFloor.AnyVersion)).Status.ShouldBe(200);
+        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{kept}/fulfill", new { trackingNumber = "T1" }, null, ShopFloor.AnyVersion)).Status.ShouldBe(200);
         var dropped = await OrderAsync(await client.FillAsync(sku));
-        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{dropped}/cancel", new { reason = "changed my mind" }, "c1")).Status.ShouldBe(200);
+        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{dropped}/cancel", new { reason = "changed my mind" }, "c1", ShopFloor.AnyVersion)).Status.ShouldBe(200);
         (await (await client.FillAsync(sku)).PayAsync("pm_card_visa_chargeDeclined")).Status.ShouldBe(402);
 
         var events = await shop.Database.QueryAsync<(string Type, string Data)>($"SELECT type, data FROM events", CancellationToken.None);

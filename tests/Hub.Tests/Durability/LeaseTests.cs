@@ -74,24 +74,24 @@ public sealed class LeaseTests
         var desk = new ProcessDesk(workshop.Database, workshop.Store, workshop.Runner(toy), TimeProvider.System);
 
         var retried = await StuckAsync(workshop, toy, "retried");
-        (await StatusAsync(desk.RetryAsync(retried, null, default))).ShouldBe(200);
+        (await StatusAsync(desk.RetryAsync(retried, null, _ => null, default))).ShouldBe(200);
         (await workshop.ResumeAsync(toy, retried)).ShouldBe(RunState.Completed);
-        (await StatusAsync(desk.RetryAsync(retried, null, default))).ShouldBe(409, "it is not stuck any more");
-        (await StatusAsync(desk.UndoAsync(retried, null, default))).ShouldBe(409);
+        (await StatusAsync(desk.RetryAsync(retried, null, _ => null, default))).ShouldBe(409, "it is not stuck any more");
+        (await StatusAsync(desk.UndoAsync(retried, null, _ => null, default))).ShouldBe(409);
 
         var skipped = await StuckAsync(workshop, toy, "skipped");
-        (await StatusAsync(desk.SkipAsync(skipped, null, default))).ShouldBe(200);
+        (await StatusAsync(desk.SkipAsync(skipped, null, _ => null, default))).ShouldBe(200);
         (await workshop.ResumeAsync(toy, skipped)).ShouldBe(RunState.Completed);
         world.Effects.ShouldContain("skipped:1");
         world.Effects.ShouldNotContain("skipped:2");
 
         var undone = await StuckAsync(workshop, toy, "undone", Luck.LostAnswer);
         world.Effects.ShouldContain("undone:2", "it happened and nobody knows");
-        (await StatusAsync(desk.UndoAsync(undone, null, default))).ShouldBe(200);
+        (await StatusAsync(desk.UndoAsync(undone, null, _ => null, default))).ShouldBe(200);
         (await workshop.FindAsync(undone)).Status.ShouldBe(ProcessRecord.Undone);
         world.Effects.ShouldNotContain(key => key.StartsWith("undone:", StringComparison.Ordinal));
         (await workshop.LocalRowsAsync(undone)).ShouldBeEmpty();
-        (await StatusAsync(desk.SkipAsync("prc_none", null, default))).ShouldBe(404);
+        (await StatusAsync(desk.SkipAsync("prc_none", null, _ => null, default))).ShouldBe(404);
     }
 
     /// <summary>A process whose third step stays unknown until it is stuck.</summary>

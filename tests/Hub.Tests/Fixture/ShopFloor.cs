@@ -34,8 +34,11 @@ public static class ShopFloor
     public static async Task CountAsync(this ShopClient client, string sku, long onHand) =>
         (await client.StaffAsync(HttpMethod.Post, "/admin/stock", new { sku, onHand })).ShouldAnswer(200);
 
+    /// <summary>Changes an order, whichever version it is at.</summary>
     public static Task<Reply> StaffOrderAsync(this ShopClient client, string orderId, string action, object? body = null, string? key = null) =>
-        client.StaffAsync(HttpMethod.Post, $"/admin/orders/{orderId}/{action}", body ?? new { }, key ?? Guid.NewGuid().ToString("N"));
+        client.StaffAsync(HttpMethod.Post, $"/admin/orders/{orderId}/{action}", body ?? new { }, key ?? Guid.NewGuid().ToString("N"), AnyVersion);
+
+    public static (string Name, string Value) AnyVersion => ("If-Match", "*");
 
     public static Task<Reply> OrderAsync(this ShopClient client, string orderId) => client.StaffAsync(HttpMethod.Get, $"/admin/orders/{orderId}");
 

@@ -35,11 +35,11 @@ public sealed class IdempotencyTests
         var order = (await basket.PayAsync())["orderId"].GetValue<string>();
         await basket.OrderUntilAsync(order, "paid");
         var key = NewKey();
-        var first = await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", """{"amount":{"amount":100,"currency":"USD"},"reason":"late"}""", key);
+        var first = await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", """{"amount":{"amount":100,"currency":"USD"},"reason":"late"}""", key, ShopFloor.AnyVersion);
         first.Status.ShouldBe(200, first.Json?.ToString());
 
-        ShouldReplay(await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", """{"reason":"l\u0061te","amount":{"currency":"USD","amount":100}}""", key), first);
-        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", """{"amount":{"amount":101,"currency":"USD"},"reason":"late"}""", key)).ShouldBeProblem(422, "idempotency_conflict", "refund");
+        ShouldReplay(await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", """{"reason":"l\u0061te","amount":{"currency":"USD","amount":100}}""", key, ShopFloor.AnyVersion), first);
+        (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", """{"amount":{"amount":101,"currency":"USD"},"reason":"late"}""", key, ShopFloor.AnyVersion)).ShouldBeProblem(422, "idempotency_conflict", "refund");
         (await client.StaffAsync(HttpMethod.Get, $"/admin/orders/{order}"))["payments"][0]!["refunded"]!["amount"]!.GetValue<long>().ShouldBe(100);
     }
 
