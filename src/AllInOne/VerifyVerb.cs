@@ -21,8 +21,8 @@ internal static class VerifyVerb
         }
 
         await using var database = StorageSetup.Open(options.Connection);
-        var charges = await ChargesAsync(options, cancellationToken);
-        var findings = await Verifier.RunAsync(database, new Dictionary<string, IReadOnlyList<VendorCharge>> { ["stripe"] = charges }, TimeProvider.System.GetUtcNow(), cancellationToken);
+        var findings = await Verifier.RunAsync(
+            database, async cancel => new Dictionary<string, IReadOnlyList<VendorCharge>> { ["stripe"] = await ChargesAsync(options, cancel) }, TimeProvider.System, cancellationToken);
         foreach (var finding in findings) Print(finding);
         return findings.Any(finding => finding.Violations.Count > 0) ? 1 : 0;
     }

@@ -39,6 +39,14 @@ internal abstract class Database(Dialect dialect) : IAsyncDisposable
 
     public async Task<long> CountAsync(Sql sql, CancellationToken cancellationToken) => (await QueryAsync<long>(sql, cancellationToken)).FirstOrDefault();
 
+    /// <summary>One moment of the database, for reads that must agree with each other.</summary>
+    public async Task<Snapshot> SnapshotAsync(CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(IsEmbedded ? "BEGIN TRANSACTION" : "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", cancellationToken: cancellationToken));
+        return new(connection, Command);
+    }
+
     public abstract ValueTask DisposeAsync();
 
     public abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);

@@ -13,8 +13,11 @@ internal sealed record VendorCharge(string Id, string? Reference, long Amount, l
     public bool HoldsMoney => Status == "authorized" || Captured > Refunded;
 }
 
-/// <summary>What the checks look at: the database and, by connection, the providers' books.</summary>
-internal sealed record Evidence(Database Database, IReadOnlyDictionary<string, IReadOnlyList<VendorCharge>> Charges, DateTimeOffset Now)
+/// <summary>The providers' books by connection.</summary>
+internal delegate Task<IReadOnlyDictionary<string, IReadOnlyList<VendorCharge>>> ReadBooks(CancellationToken cancellationToken);
+
+/// <summary>What the checks look at: one moment of the database and the providers' books, which are read before it and, when they differ, again.</summary>
+internal sealed record Evidence(Snapshot Database, ReadBooks Books, DateTimeOffset Now)
 {
     /// <summary>How long a payment may be without an order before it counts as lost.</summary>
     public static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(15);

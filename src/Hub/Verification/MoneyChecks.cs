@@ -21,23 +21,37 @@ internal static class MoneyChecks
         public long? OrderTotal { get; set; }
     }
 
-    /// <summary>I1, I2, I3 and I16 in one pass over the attempts and the charges.</summary>
+    /// <summary>
+    /// I1, I2, I3 and I16. The providers go on working while we look: what their books of before our moment contradict is held against
+    /// their books of after it too, and only what both contradict is wrong.
+    /// </summary>
     public static async Task<IReadOnlyList<Finding>> AgainstProvidersAsync(Evidence evidence, CancellationToken cancellationToken)
     {
-        var payments = await evidence.Database.QueryAsync<PaymentLine>($"""
-            SELECT p.id, p.connection, p.status, p.order_id AS orderId, p.vendor_id AS vendorId, p.amount, p.currency, p.authorized, p.captured, p.refunded,
-                p.capturing + p.refunding AS underWay, (SELECT count(*) FROM processes r WHERE r.subject IN (p.checkout_id, 'orphan:' || p.id, 'cancel:' || p.order_id)
-                    AND r.status IN ('running', 'waiting', 'undoing', 'stuck')) AS live, o.status AS orderStatus, o.total AS orderTotal
-            FROM payments p LEFT JOIN orders o ON o.id = p.order_id
-            """, cancellationToken);
-        var charges = evidence.Charges.SelectMany(book => book.Value.Select(charge => (Connection: book.Key, Charge: charge))).ToList();
-        var byReference = charges.Where(row => row.Charge.Reference is not null).ToLookup(row => row.Charge.Reference!, row => row.Charge);
-        var checkable = payments.Where(payment => evidence.Charges.ContainsKey(payment.Connection)).ToList();
+        var before = await evidence.Books(cancellationToken);
+        var payments = await PaymentsAsync(evidence, cancellationToken);
+        var findings = Compare(payments, before, evidence.Now);
+        if (findings.All(finding => finding.Violations.Count == 0)) return findings;
+        var after = Compare(payments, await evidence.Books(cancellationToken), evidence.Now);
+        return [.. findings.Zip(after, (first, second) => second with { Violations = [.. second.Violations.Intersect(first.Violations)] })];
+    }
+
+    private static Task<List<PaymentLine>> PaymentsAsync(Evidence evidence, CancellationToken cancellationToken) => evidence.Database.QueryAsync<PaymentLine>($"""
+        SELECT p.id, p.connection, p.status, p.order_id AS orderId, p.vendor_id AS vendorId, p.amount, p.currency, p.authorized, p.captured, p.refunded,
+            p.capturing + p.refunding AS underWay, (SELECT count(*) FROM processes r WHERE r.subject IN (p.checkout_id, 'orphan:' || p.id, 'cancel:' || p.order_id)
+                AND r.status IN ('running', 'waiting', 'undoing', 'stuck')) AS live, o.status AS orderStatus, o.total AS orderTotal
+        FROM payments p LEFT JOIN orders o ON o.id = p.order_id
+        """, cancellationToken);
+
+    private static IReadOnlyList<Finding> Compare(List<PaymentLine> payments, IReadOnlyDictionary<string, IReadOnlyList<VendorCharge>> books, DateTimeOffset now)
+    {
+        var charges = books.Values.SelectMany(book => book).ToList();
+        var byReference = charges.Where(charge => charge.Reference is not null).ToLookup(charge => charge.Reference!);
+        var checkable = payments.Where(payment => books.ContainsKey(payment.Connection)).ToList();
         var known = payments.ToDictionary(payment => payment.Id);
         return
         [
             new("I1", "an order is paid for by an authorization of at least its total", checkable.Count, [.. checkable.SelectMany(payment => Unpaid(payment, byReference[payment.Id]))]),
-            new("I2", "no money is held without an order", charges.Count, [.. charges.SelectMany(row => Orphan(row.Charge, known.GetValueOrDefault(row.Charge.Reference ?? ""), evidence.Now))]),
+            new("I2", "no money is held without an order", charges.Count, [.. charges.SelectMany(charge => Orphan(charge, known.GetValueOrDefault(charge.Reference ?? ""), now))]),
             new("I3", "captures and refunds are the provider's, each once and never more than before", checkable.Count, [.. checkable.SelectMany(payment => Differs(payment, byReference[payment.Id]))]),
             new("I16", "declined or given back means that no money is held and none can be taken any more", checkable.Count, [.. checkable.SelectMany(payment => Untruthful(payment, byReference[payment.Id]))]),
         ];

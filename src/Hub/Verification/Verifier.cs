@@ -11,9 +11,11 @@ internal static class Verifier
         ("I18", "checked by the access tests: a stored state cannot show who has read it"),
     ];
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Database database, IReadOnlyDictionary<string, IReadOnlyList<VendorCharge>> charges, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>May run beside a hub at work: everything is read at one moment, and only what differs from the books before and after it counts.</summary>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Database database, ReadBooks books, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var evidence = new Evidence(database, charges, now);
+        await using var snapshot = await database.SnapshotAsync(cancellationToken);
+        var evidence = new Evidence(snapshot, books, clock.GetUtcNow());
         var findings = new List<Finding>();
         findings.AddRange(await MoneyChecks.AgainstProvidersAsync(evidence, cancellationToken));
         findings.Add(await StockChecks.AddsUpAsync(evidence, cancellationToken));
