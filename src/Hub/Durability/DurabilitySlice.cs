@@ -25,9 +25,9 @@ internal static class DurabilitySlice
         var staff = routes.MapGroup("/admin/processes").WithTags("Processes");
         staff.MapGet("", ListAsync).ForAdmin("processes:read").Produces<Page<ProcessView>>();
         staff.MapGet("{id}", GetAsync).ForAdmin("processes:read").Produces<ProcessView>();
-        staff.MapPost("{id}/retry", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.RetryAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.Require(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
-        staff.MapPost("{id}/skip", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.SkipAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.Require(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
-        staff.MapPost("{id}/undo", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.UndoAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.Require(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/retry", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.RetryAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.ForCommand(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/skip", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.SkipAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.ForCommand(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
+        staff.MapPost("{id}/undo", (string id, HttpContext context, ProcessDesk desk, CancellationToken cancellationToken) => desk.UndoAsync(id, IdempotencyKeys.Of(context, () => ""), version => ETags.ForCommand(context, version), cancellationToken)).ForAdmin("processes:write").Produces<ProcessView>();
     }
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, ProcessDesk desk, CancellationToken cancellationToken)

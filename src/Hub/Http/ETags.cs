@@ -23,6 +23,13 @@ internal static class ETags
         ? new(428, "precondition_required", "Say with If-Match which version this changes.") { ETag = Of(version) }
         : Check(context, version);
 
+    /// <summary>
+    /// Like <see cref="Require"/>, for commands of staff such as a refund. They name amounts and carry a key, so a shop may let them go without a
+    /// version: <c>Access:CommandsNeedIfMatch</c>, true by default.
+    /// </summary>
+    public static Refusal? ForCommand(HttpContext context, long version) =>
+        context.RequestServices.GetRequiredService<IConfiguration>().GetValue("Access:CommandsNeedIfMatch", true) ? Require(context, version) : Check(context, version);
+
     /// <summary>Like <see cref="Require"/> for what may not be there yet: then nothing is required, and a condition cannot be met.</summary>
     public static Refusal? RequireOrAbsent(HttpContext context, long? version) => version is { } there ? Require(context, there)
         : context.Request.Headers.IfMatch.Count == 0 ? null : new(412, "precondition_failed", "There is nothing yet that this could change.");

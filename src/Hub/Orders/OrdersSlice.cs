@@ -63,14 +63,14 @@ internal static class OrdersSlice
         await orders.ReadAsync(id, cancellationToken) is { } order ? Results.Json(new Page<TimelineEntry>(order.Timeline, null), Json.Options) : Refusal.NotFound("order").ToResult();
 
     private static Task<Answer> CaptureAsync(string id, Body<CaptureInput> body, HttpContext context, OrderDesk desk, CancellationToken cancellationToken) =>
-        desk.CaptureAsync(id, body.Value, IdempotencyKeys.Required(context, body.Fingerprint), version => ETags.Require(context, version), cancellationToken);
+        desk.CaptureAsync(id, body.Value, IdempotencyKeys.Required(context, body.Fingerprint), version => ETags.ForCommand(context, version), cancellationToken);
 
     private static Task<Answer> RefundAsync(string id, Body<RefundInput> body, HttpContext context, OrderDesk desk, CancellationToken cancellationToken) =>
-        desk.RefundAsync(id, body.Value, IdempotencyKeys.Required(context, body.Fingerprint), version => ETags.Require(context, version), cancellationToken);
+        desk.RefundAsync(id, body.Value, IdempotencyKeys.Required(context, body.Fingerprint), version => ETags.ForCommand(context, version), cancellationToken);
 
     private static Task<Answer> CancelAsync(string id, Body<CancelInput> body, HttpContext context, OrderDesk desk, CancellationToken cancellationToken) =>
-        desk.CancelAsync(id, body.Value, IdempotencyKeys.Required(context, body.Fingerprint), version => ETags.Require(context, version), cancellationToken);
+        desk.CancelAsync(id, body.Value, IdempotencyKeys.Required(context, body.Fingerprint), version => ETags.ForCommand(context, version), cancellationToken);
 
     private static Task<Answer> FulfillAsync(string id, Body<FulfillInput> body, HttpContext context, OrderDesk desk, CancellationToken cancellationToken) =>
-        desk.FulfillAsync(id, body.Value, IdempotencyKeys.Of(context, body.Fingerprint), version => ETags.Require(context, version), cancellationToken);
+        desk.FulfillAsync(id, body.Value, IdempotencyKeys.Of(context, body.Fingerprint), version => ETags.ForCommand(context, version), cancellationToken);
 }

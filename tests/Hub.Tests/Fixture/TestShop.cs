@@ -73,6 +73,7 @@ public sealed class TestShop
             ["Connections:0:Settings:BaseUrl"] = new Uri(sandboxUrl, "/stripe").ToString(),
             ["Connections:1:Settings:BaseUrl"] = new Uri(sandboxUrl, "/taxjar").ToString(),
             ["Urls"] = url.ToString(),
+            ["Access:CommandsNeedIfMatch"] = "true",
         };
         foreach (var (key, value) in settings) all[key] = value;
         builder.Configuration.AddInMemoryCollection(all);
