@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace Composable.Hub.Http;
 
@@ -8,6 +9,22 @@ namespace Composable.Hub.Http;
 internal static class ETags
 {
     public static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"v{version}\"");
+
+    /// <summary>The tag of a thing that shows its version; null when it shows none.</summary>
+    public static string? In(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals("version"u8);
+            reader.Read();
+            if (found && reader.TryGetInt64(out var version)) return Of(version);
+            reader.Skip();
+        }
+
+        return null;
+    }
 
     /// <summary>412 when the request was made for another version; null when it has no condition or meets it.</summary>
     public static Refusal? Check(HttpContext context, long version)

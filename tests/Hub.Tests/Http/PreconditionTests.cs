@@ -28,6 +28,29 @@ public sealed class PreconditionTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task Each_change_and_its_repeat_tell_the_version_for_the_next(string database)
+    {
+        var client = (await TestShop.OnAsync(database)).Client();
+        var basket = await client.FillAsync(await client.SellAsync());
+        var (paying, refunding) = (NewKey(), NewKey());
+        var paid = await basket.PayAsync(key: paying);
+        TagOf(paid).ShouldBe(TagOf(await basket.CheckoutAsync()));
+        TagOf(await basket.PayAsync(key: paying)).ShouldBe(TagOf(paid));
+        var order = paid.Text("orderId")!;
+        await basket.OrderUntilAsync(order, "paid");
+        var body = new { amount = new { amount = 1, currency = "USD" } };
+        var tag = TagOf(await client.OrderAsync(order));
+        for (var i = 0; i < 3; i++)
+        {
+            var refunded = (await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", body, $"{refunding}{i}", ("If-Match", tag))).ShouldAnswer(200);
+            TagOf(refunded).ShouldNotBe(tag);
+            var again = await client.StaffAsync(HttpMethod.Post, $"/admin/orders/{order}/refund", body, $"{refunding}{i}", ("If-Match", tag));
+            again.Header("Idempotent-Replayed").ShouldBe("true");
+            TagOf(again).ShouldBe(tag = TagOf(refunded));
+        }
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_stuck_process_is_moved_only_by_who_has_read_it_and_once_per_key(string database)
     {
         var shop = await TestShop.StartAsync(database);
