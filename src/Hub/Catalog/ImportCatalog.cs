@@ -102,6 +102,7 @@ internal static class ImportEndpoints
             await imports.FindAsync(id, cancellationToken) is { } import ? ETags.AnswerByContent(context, import) : Refusal.NotFound("import").ToResult()).Produces<ImportView>();
         routes.MapGet("{id}/rejections", async (string id, PageRequest page, ImportCatalog imports, CancellationToken cancellationToken) =>
         {
+            if (await imports.FindAsync(id, cancellationToken) is null) return Refusal.NotFound("import").ToResult();
             var rows = await imports.RejectionsAsync(id, page.Keys(1) is [var last] ? PageRequest.Number(last) : 0, page.Limit + 1, cancellationToken);
             return Results.Json(page.Of(rows, row => new RejectionView(row.Line, row.Reason), row => [PageRequest.Text(row.Number)]), Json.Options);
         }).Produces<Page<RejectionView>>();

@@ -20,6 +20,9 @@ internal sealed record CheckoutState(PaymentAttempt? Payment)
     /// <summary>Set when the market captures money by itself.</summary>
     public string? CaptureId { get; init; }
     public bool Voided { get; init; }
+
+    /// <summary>The provider has captured the money. Staff may skip a capture that cannot be made; then nothing is booked.</summary>
+    public bool Collected { get; init; }
     public DateTimeOffset? ConfirmBy { get; init; }
 
     [JsonIgnore]

@@ -3,6 +3,9 @@ using Composable.Hub.Observability;
 
 namespace Composable.Hub.Connections;
 
+/// <summary>What a notice is about has not come yet: notices overtake each other. It is looked at again later, and in the end by staff.</summary>
+internal sealed class NotYetException(string why) : Exception(why);
+
 /// <summary>How a notice ended: <c>applied</c>, <c>ignored</c> or <c>parked</c>.</summary>
 internal sealed record SettledNotice(StoredNotice Notice, string Status, string? Note);
 

@@ -32,6 +32,7 @@ internal sealed class Body<T>(T value, byte[] raw, IReadOnlySet<string> members)
     public static async ValueTask<Body<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         if (!IsJson(context.Request.ContentType)) throw new RefusedException(new(415, "unsupported_media_type", "Send application/json in UTF-8."));
+        if (context.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity") throw new RefusedException(new(415, "unsupported_media_type", "Send the body without a Content-Encoding."));
         var raw = await ReadAsync(context);
         var members = StrictJson.Check(raw);
         try

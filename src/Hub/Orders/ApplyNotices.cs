@@ -84,6 +84,7 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
     private async Task<(string, string?)> DisputeOpenedAsync(string connection, VendorNotice.DisputeOpened notice, CancellationToken cancellationToken)
     {
         var payment = await PaymentRow.FindByVendorAsync(database, connection, notice.VendorId, cancellationToken);
+        if (payment is { Captured: 0, Status: "started" or "action_required" or "authorized" }) throw new NotYetException("The dispute is about a payment whose capture is not booked.");
         if (payment?.OrderId is not { } orderId) return ("parked", "No order was paid with this payment.");
         if (notice.Amount.Currency != payment.Currency || notice.Amount.Amount > payment.Captured) return ("parked", "The dispute is about more than was captured.");
         var order = await orders.ForChangeAsync(orderId, fresh: true, cancellationToken);
@@ -98,10 +99,11 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
 
     private async Task<(string, string?)> DisputeClosedAsync(VendorNotice.DisputeClosed notice, CancellationToken cancellationToken)
     {
-        var rows = await database.QueryAsync<(string OrderId, string Connection, long Amount, string Currency)>($"""
-            SELECT d.order_id, p.connection, d.amount, d.currency FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.id = {notice.DisputeId} AND d.status = 'open'
+        var rows = await database.QueryAsync<(string OrderId, string Connection, long Amount, string Currency, string Status)>($"""
+            SELECT d.order_id, p.connection, d.amount, d.currency, d.status FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.id = {notice.DisputeId}
             """, cancellationToken);
-        if (rows is not [var dispute]) return ("applied", "There is no open dispute with this id.");
+        if (rows is not [var dispute]) throw new NotYetException("No dispute with this id was opened.");
+        if (dispute.Status != "open") return ("applied", "It was known already.");
         var order = await orders.ForChangeAsync(dispute.OrderId, fresh: true, cancellationToken);
         var outcome = notice.Won ? "won" : "lost";
         var commit = new Commit().Require($"UPDATE disputes SET status = {outcome} WHERE id = {notice.DisputeId} AND status = 'open'", 1, "stale");

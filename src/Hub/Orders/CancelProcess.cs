@@ -15,6 +15,8 @@ internal sealed record CancelState(string OrderId, string CancelId, string? Paym
 /// <summary>Calls an order off: money first, then the goods back on the shelf, then the tax record.</summary>
 internal sealed class CancelProcess : OrderProcess<CancelState>
 {
+    private const string OrderMoved = "order_moved";
+
     private readonly PaymentDesk desk;
     private readonly OrderStore orders;
     private readonly OrderMoney money;
@@ -33,12 +35,12 @@ internal sealed class CancelProcess : OrderProcess<CancelState>
     }
 
     public override Task<Refusal> ExplainAsync(string code, CancelState state, CancellationToken cancellationToken) =>
-        Task.FromResult(new Refusal(409, "order_state", code == "order_moved" ? "The order is being sent already." : "The payment is being captured or refunded right now.") { Retryable = true });
+        Task.FromResult(new Refusal(409, "order_state", code == OrderMoved ? "The order is being sent already." : "The payment is being captured or refunded right now.") { Retryable = true });
 
     /// <summary>An authorization that is to be voided is closed first: no capture can begin any more.</summary>
     private static Task<StepResult<CancelState>> SetAside(CancelState state, StepContext step)
     {
-        step.Commit.Require($"SELECT 1 FROM orders WHERE id = {state.OrderId} AND status IN ('placed', 'paid')", 1, "order_moved");
+        OrderStore.BeginCancel(step.Commit, state.OrderId, OrderMoved);
         if (state.Void) PaymentBook.Void(step.Commit, state.PaymentId!);
         if (state.Refund.Amount > 0) PaymentBook.BeginRefund(step.Commit, state.PaymentId!, state.Refund.Amount);
         return Task.FromResult<StepResult<CancelState>>(new StepResult<CancelState>.Done(state));
@@ -46,6 +48,7 @@ internal sealed class CancelProcess : OrderProcess<CancelState>
 
     private static Task<CancelState> PutBack(CancelState state, StepContext step)
     {
+        OrderStore.AbandonCancel(step.Commit, state.OrderId);
         if (state.Void) PaymentBook.Unvoid(step.Commit, state.PaymentId!);
         if (state.Refund.Amount > 0) PaymentBook.AbandonRefund(step.Commit, state.PaymentId!, state.Refund.Amount);
         return Task.FromResult(state);

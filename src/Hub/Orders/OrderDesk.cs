@@ -29,7 +29,7 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
         var order = await LoadAsync(id, precondition, cancellationToken);
         if (order.Payments.FirstOrDefault(payment => payment.Captured > 0) is not { } payment) throw Refused("Nothing has been captured that could be refunded.");
         var amount = Amount(input.Amount, order, payment.Captured - payment.Refunded);
-        if (amount.Amount > payment.Captured - payment.Refunded) throw new RefusedException(new(422, "amount_exceeds", "More than is captured and not yet refunded."));
+        if (amount.Amount is 0 || amount.Amount > payment.Captured - payment.Refunded) throw new RefusedException(new(422, "amount_exceeds", "More than is captured and not yet refunded."));
         var refundId = Ids.New("ref");
         return await RunAsync(refund, refundId, new RefundState(id, refundId, payment.Id, payment.Connection, payment.VendorId, amount, input.Reason), key, cancellationToken);
     }
@@ -67,7 +67,7 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
             };
             var answer = new Answer(200, Json.Write(next.View())) { ETag = ETags.Of(next.Version) };
             var commit = new Commit();
-            orders.Update(commit, next, JsonSerializer.Serialize(new OrderNote(input.TrackingNumber), OrderEventJson.Default.OrderNote));
+            orders.Update(commit, next, JsonSerializer.Serialize(new OrderNote(input.TrackingNumber), OrderEventJson.Default.OrderNote), sending: true);
             key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
             try
             {

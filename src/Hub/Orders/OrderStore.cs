@@ -48,12 +48,20 @@ internal sealed class OrderStore(Database database) : IDisposable
     }
 
     /// <summary>Writes the next version of an order; its last timeline entry is what happened.</summary>
-    public void Update(Commit commit, Order order, string data)
+    /// <param name="sending">Goods leave with it, which nothing that is being canceled allows.</param>
+    public void Update(Commit commit, Order order, string data, bool sending = false)
     {
-        commit.Require($"UPDATE orders SET status = {order.Status}, version = {order.Version}, doc = {Format(order)} WHERE id = {order.Id} AND version = {order.Version - 1}", 1, Stale);
+        Sql allowed = sending ? (Sql)$" AND canceling = 0" : $"";
+        commit.Require($"UPDATE orders SET status = {order.Status}, version = {order.Version}, doc = {Format(order)} WHERE id = {order.Id} AND version = {order.Version - 1}{allowed}", 1, Stale);
         commit.Append(new HubEvent(order.Id, order.Version, order.Timeline[^1].Type, data));
         latest.Set(order.Id, order);
     }
+
+    /// <summary>Marks an order that was not sent as being called off. Whoever sends it at the same time changes the same row: one of them is refused.</summary>
+    public static void BeginCancel(Commit commit, string id, string otherwise) =>
+        commit.Require($"UPDATE orders SET canceling = 1 WHERE id = {id} AND status IN ('placed', 'paid') AND canceling = 0", 1, otherwise);
+
+    public static void AbandonCancel(Commit commit, string id) => commit.Add($"UPDATE orders SET canceling = 0 WHERE id = {id}");
 
     public static Order Parse(string doc) => JsonSerializer.Deserialize(doc, OrderJson.Default.Order)!;
 

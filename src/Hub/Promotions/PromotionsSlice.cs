@@ -80,7 +80,8 @@ internal static class PromotionsSlice
             if (!Currencies.IsKnown(currency) || amount < 0) return (null, Refusal.Invalid("/amounts", "out_of_range", "Amounts are not negative, by ISO 4217 currency."));
         }
 
-        if (input.MaxUses is < 0 or > Promotion.Unlimited || input.MaxUsesPerCustomer is < 1) return (null, Refusal.Invalid("/maxUses", "out_of_range", "Limits are positive."));
+        if (input.StartsAt >= input.EndsAt) return (null, Refusal.Invalid("/endsAt", "out_of_range", "A promotion ends after it starts."));
+        if (input.MaxUses is < 0 or > Promotion.Unlimited || input.MaxUsesPerCustomer is < 1) return (null, Refusal.Invalid("/maxUses", "out_of_range", "maxUses is not negative; maxUsesPerCustomer is positive."));
         return (new Promotion(code, kind, input.Percent, input.Amounts ?? NoAmounts, input.MinimumItems ?? NoAmounts, input.MaxUses ?? Promotion.Unlimited, input.MaxUsesPerCustomer, input.StartsAt, input.EndsAt), null);
     }
 

@@ -150,4 +150,29 @@ public sealed class NoticeTests
 
         (await simulator.ChargeUntilAsync(basket.CheckoutId, "refunded")).Refunded.ShouldBe(basket.Total);
     }
+
+    [Theory, OnBothDatabases]
+    public async Task A_dispute_whose_notices_overtake_the_capture_and_each_other_ends_as_it_should(string database)
+    {
+        var shop = await TestShop.StartAsync(database);
+        var (simulator, client) = (new Simulator(shop), shop.Client());
+        var basket = await client.FillAsync(await client.SellAsync());
+        await simulator.FaultAsync("slow", "capture", 1500, times: 1);
+        var order = (await basket.PayAsync()).ShouldAnswer(200).Text("orderId")!;
+        var intent = (await simulator.ChargesOfAsync(basket.CheckoutId)).Single().Id;
+
+        (await simulator.NotifyAsync(Dispute("closed", "won"))).ShouldAnswer(200);
+        await Task.Delay(200);
+        (await simulator.NotifyAsync(Dispute("created", "needs_response"))).ShouldAnswer(200);
+
+        await basket.OrderUntilAsync(order, "paid");
+        (await ShopFloor.EventuallyAsync(async () => (await client.OrderAsync(order)).List("timeline").Any(entry => entry!["type"]!.GetValue<string>() == "order.dispute_closed"))).ShouldBeTrue();
+        (await shop.Database.QueryAsync<string>($"SELECT status FROM disputes WHERE order_id = {order}", default)).ShouldBe(["won"]);
+        (await shop.BalanceAsync(order, "disputes")).ShouldBe(0);
+
+        string Dispute(string what, string status) => $$$"""
+            {"id":"evt_{{{what}}}_{{{intent}}}","object":"event","type":"charge.dispute.{{{what}}}","data":{"object":{"id":"dp_{{{intent}}}","object":"dispute",
+             "payment_intent":"{{{intent}}}","charge":"ch_1","amount":{{{basket.Total}}},"currency":"usd","reason":"fraudulent","status":"{{{status}}}"} } }
+            """;
+    }
 }

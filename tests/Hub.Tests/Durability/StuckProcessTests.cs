@@ -28,4 +28,26 @@ public sealed class StuckProcessTests
 
         async Task<string?> StuckAsync() => (await client.StaffAsync(HttpMethod.Get, "/admin/processes?status=stuck")).Text("items/0/id");
     }
+
+    [Theory, OnBothDatabases]
+    public async Task A_capture_that_staff_skip_is_not_booked_and_the_order_can_be_called_off(string database)
+    {
+        var shop = await TestShop.StartAsync(database);
+        var (simulator, client) = (new Simulator(shop), shop.Client());
+        var basket = await client.FillAsync(await client.SellAsync());
+        await simulator.FaultAsync("refuse", "capture", times: 1);
+        var order = (await basket.PayAsync()).ShouldAnswer(200).Text("orderId")!;
+        string? id = null;
+        (await ShopFloor.EventuallyAsync(async () => (id = (await client.StaffAsync(HttpMethod.Get, "/admin/processes?status=stuck")).Text("items/0/id")) is not null)).ShouldBeTrue();
+
+        (await client.StaffAsync(HttpMethod.Post, $"/admin/processes/{id}/skip", headers: ShopFloor.AnyVersion)).ShouldAnswer(200);
+        (await ShopFloor.EventuallyAsync(async () => (await client.StaffAsync(HttpMethod.Get, $"/admin/processes/{id}")).Text("status") == "completed")).ShouldBeTrue();
+
+        var shown = await client.OrderAsync(order);
+        shown.Text("status").ShouldBe("placed");
+        shown.Text("payments/0/status").ShouldBe("authorized");
+        (await simulator.ChargesOfAsync(basket.CheckoutId)).Single().Captured.ShouldBe(0);
+        (await client.StaffOrderAsync(order, "cancel")).ShouldAnswer(200).Text("status").ShouldBe("canceled");
+        (await simulator.ChargesOfAsync(basket.CheckoutId)).Single().Status.ShouldBe("voided");
+    }
 }

@@ -94,4 +94,23 @@ public sealed class FulfillmentTests
         await basket.OrderUntilAsync(order, "paid");
         return (order, sku);
     }
+
+    [Theory, OnBothDatabases]
+    public async Task Canceling_and_sending_at_the_same_moment_do_not_both_happen(string database)
+    {
+        var client = (await TestShop.OnAsync(database)).Client();
+        var orders = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => PaidAsync(client, quantity: 1)));
+
+        await Task.WhenAll(orders.Select(async paid =>
+        {
+            var both = await Task.WhenAll(client.StaffOrderAsync(paid.Order, "cancel"), client.StaffOrderAsync(paid.Order, "fulfill"));
+            both.Count(answer => answer.Status == 200).ShouldBe(1, string.Join(" ", both.Select(answer => $"{answer.Status} {answer.Code}")));
+        }));
+
+        foreach (var (order, _) in orders)
+        {
+            var now = await client.OrderAsync(order);
+            (now.Text("status") == "canceled").ShouldBe(now.List("fulfillments").Count == 0, now.Json!.ToString());
+        }
+    }
 }

@@ -18,14 +18,21 @@ internal sealed class CollectMoney(PaymentDesk desk, OrderStore orders, OrderMon
         PaymentDesk.AssertMoved(outcome, payment.Amount);
         return outcome switch
         {
-            TransferOutcome.Succeeded => new StepResult<CheckoutState>.Done(state),
+            TransferOutcome.Succeeded => new StepResult<CheckoutState>.Done(state with { Collected = true }),
             TransferOutcome.Refused refused => throw new VendorException(VendorFailure.Rejected, $"The capture was refused: {refused.Code}."),
             _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not finished the capture."),
         };
     }
 
+    /// <summary>Books what was captured. When staff skipped the capture the amount is free again, to be captured or given back later.</summary>
     public async Task<StepResult<CheckoutState>> Book(CheckoutState state, StepContext step)
     {
+        if (!state.Collected)
+        {
+            PaymentBook.AbandonCapture(step.Commit, state.Payment!.Id, state.Payment.Amount.Amount);
+            return new StepResult<CheckoutState>.Done(state);
+        }
+
         var order = await orders.ForChangeAsync(state.OrderId, step.Stale, step.CancellationToken);
         money.BookCapture(step.Commit, order, state.CaptureId!, state.Payment!.Id, state.Payment.Amount.Amount, step.Now);
         return new StepResult<CheckoutState>.Done(state);
