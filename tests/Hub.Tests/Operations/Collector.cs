@@ -26,10 +26,13 @@ internal sealed class Collector : IDisposable
 
     public string Url { get; }
 
-    public async Task<(string Path, string Body)> FirstAsync()
+    /// <summary>The first batch that tells of this; shops of other tests may send theirs too.</summary>
+    public async Task<(string Path, string Body)> FirstAsync(string about)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await received.Reader.ReadAsync(limit.Token);
+        await foreach (var batch in received.Reader.ReadAllAsync(limit.Token))
+            if (batch.Body.Contains(about, StringComparison.Ordinal)) return batch;
+        throw new InvalidOperationException("The collector was closed.");
     }
 
     public void Dispose() => listener.Close();

@@ -52,7 +52,7 @@ public sealed class TraceTests
         await shop.Hub.StopAsync();
         await shop.Hub.DisposeAsync();
 
-        var (path, body) = await collector.FirstAsync();
+        var (path, body) = await collector.FirstAsync("GET /v1/carts/{id}");
 
         path.ShouldBe("/v1/traces");
         body.ShouldContain("GET /v1/carts/{id}");
