@@ -14,8 +14,9 @@ internal static class CheckoutEvents
     public static async Task<IResult> StreamAsync(string id, HttpContext context, CheckoutDesk desk, CheckoutViews views, TimeProvider clock, CancellationToken cancellationToken)
     {
         await desk.OwnedAsync(id, Caller.Of(context), cancellationToken);
-        if (HttpMethods.IsHead(context.Request.Method)) return TypedResults.Text("", "text/event-stream");
-        return TypedResults.ServerSentEvents(FollowAsync(id, Caller.Of(context), desk, views, clock, cancellationToken));
+        return TypedResults.ServerSentEvents(HttpMethods.IsHead(context.Request.Method)
+            ? AsyncEnumerable.Empty<SseItem<CheckoutView>>()
+            : FollowAsync(id, Caller.Of(context), desk, views, clock, cancellationToken));
     }
 
     private static async IAsyncEnumerable<SseItem<CheckoutView>> FollowAsync(

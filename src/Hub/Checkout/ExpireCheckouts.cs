@@ -8,6 +8,12 @@ internal sealed partial class ExpireCheckouts(Database database, CheckoutStore s
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await IdempotencyKey.PruneAsync(database, cancellationToken);
+        foreach (var id in await store.ExpiredAsync(500, cancellationToken)) await ExpireAsync(id, cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every);
@@ -15,8 +21,7 @@ internal sealed partial class ExpireCheckouts(Database database, CheckoutStore s
         {
             try
             {
-                await IdempotencyKey.PruneAsync(database, stoppingToken);
-                foreach (var id in await store.ExpiredAsync(500, stoppingToken)) await ExpireAsync(id, stoppingToken);
+                await SweepAsync(stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

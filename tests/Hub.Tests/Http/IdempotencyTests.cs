@@ -102,6 +102,25 @@ public sealed class IdempotencyTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_server_error_is_never_remembered(string database)
+    {
+        var shop = await TestShop.StartAsync(database);
+        var (simulator, client, key) = (new Simulator(shop), shop.Client(), NewKey());
+        var basket = await client.FillAsync(await client.SellAsync());
+        await simulator.FaultAsync("status", "authorize", 429);
+        var failed = await basket.PayAsync(key: key);
+        failed.Status.ShouldBeInRange(500, 599, failed.Json?.ToString());
+        await simulator.HealAsync();
+        await basket.UntilAsync("ready");
+
+        var paid = await basket.PayAsync(key: key);
+
+        paid.ShouldAnswer(200).Header("Idempotent-Replayed").ShouldBeNull("it was tried afresh");
+        ShouldReplay(await basket.PayAsync(key: key), paid);
+        (await shop.OrdersOfAsync(basket.CheckoutId)).ShouldBe(1);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Twenty_requests_at_once_with_one_key_have_one_effect(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();
