@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-
 using Composable.Hub.Observability;
+using Composable.Hub.Storage;
 
 namespace Composable.Hub.Durability;
 
@@ -57,7 +57,14 @@ internal sealed partial class ProcessRunner(ProcessStore store, IEnumerable<Proc
     {
         await base.StopAsync(cancellationToken);
         await stopping.CancelAsync();
-        await store.ReleaseOwnAsync(cancellationToken);
+        try
+        {
+            await store.ReleaseOwnAsync(cancellationToken);
+        }
+        catch (DatabaseUnavailableException)
+        {
+            // The leases end by themselves.
+        }
     }
 
     public override void Dispose()

@@ -74,7 +74,7 @@ internal sealed class PostgresDatabase(string connectionString) : Database(Diale
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
     protected override bool IsAway(DbException exception) =>
-        exception is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } || (exception is NpgsqlException && exception is not PostgresException);
+        exception is PostgresException { SqlState: "3D000" or "57P01" or "57P02" or "57P03" or "53300" } || (exception is NpgsqlException && exception is not PostgresException);
 
     private async Task SendAsync(Commit commit, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ internal static class StorageSetup
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         var connection = configuration["Storage:Connection"] ?? throw new InvalidOperationException("Storage:Connection is missing: a PostgreSQL connection string, or 'Data Source=hub.db' for SQLite.");
-        return services.AddSingleton(Open(connection));
+        var database = Open(connection);
+        return services.AddSingleton(_ => database); // Made by the container, so that it closes the connections when the hub stops.
     }
 
     public static Database Open(string connection) => connection.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase)

@@ -125,7 +125,7 @@ public sealed class ImportOverHttpTests
     public async Task Fifty_thousand_rows_stream_through_without_filling_the_memory()
     {
         const int Rows = 50_000;
-        var shop = await TestShop.StartAsync("sqlite");
+        await using var shop = await TestShop.StartAsync("sqlite");
         var highest = 0L;
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/imports?format=jsonl") { Content = new Generated(Rows, () => highest = Math.Max(highest, GC.GetTotalMemory(forceFullCollection: true))) };

@@ -42,7 +42,8 @@ public sealed class ListTests
     [Theory, OnBothDatabases]
     public async Task A_walk_through_all_pages_sees_every_product_once(string database)
     {
-        var client = (await (await TestShop.StartAsync(database)).SeedAsync(57)).Client();
+        await using var shop = await (await TestShop.StartAsync(database)).SeedAsync(57);
+        var client = shop.Client();
         var all = await WalkAsync(client, "/v1/products", 100);
         all.Count.ShouldBe(57);
         all.Distinct().Count().ShouldBe(57);

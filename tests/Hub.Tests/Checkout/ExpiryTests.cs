@@ -12,7 +12,7 @@ public sealed class ExpiryTests
     [Theory, OnBothDatabases]
     public async Task A_checkout_whose_time_is_over_is_closed_and_its_cart_is_free_for_another(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var client = shop.Client();
         var sku = await client.SellAsync();
         var (forgotten, other) = (await client.FillAsync(sku), await client.FillAsync(sku));
@@ -32,7 +32,7 @@ public sealed class ExpiryTests
     [Theory, OnBothDatabases]
     public async Task Two_hubs_that_sweep_at_once_close_a_checkout_once(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var other = await shop.AnotherHubAsync();
         var client = shop.Client();
         var sku = await client.SellAsync();
@@ -52,7 +52,7 @@ public sealed class ExpiryTests
     [Theory, OnBothDatabases]
     public async Task A_checkout_that_is_being_paid_for_does_not_expire(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var basket = await shop.Client().FillAsync(await shop.Client().SellAsync());
         var asked = await basket.PayAsync("pm_card_authenticationRequired");
         await LetTimePassAsync(shop, basket);

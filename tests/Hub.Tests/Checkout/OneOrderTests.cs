@@ -69,7 +69,7 @@ public sealed class OneOrderTests
     [Theory, OnBothDatabases]
     public async Task Two_hubs_completing_the_same_checkout_make_one_order(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var other = await shop.AnotherHubAsync();
         var client = shop.Client();
         var sku = await client.SellAsync(stock: 20);
@@ -92,7 +92,7 @@ public sealed class OneOrderTests
     [Theory, OnBothDatabases]
     public async Task Two_hubs_and_one_key_give_one_answer(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var other = await shop.AnotherHubAsync();
         var client = shop.Client();
         var basket = await client.FillAsync(await client.SellAsync());

@@ -71,7 +71,7 @@ public sealed class PayingTests
     [Theory, OnBothDatabases]
     public async Task What_is_never_confirmed_is_released(string database)
     {
-        var shop = await TestShop.StartAsync(database, ("Checkout:ConfirmationWindow", "00:00:05"));
+        await using var shop = await TestShop.StartAsync(database, ("Checkout:ConfirmationWindow", "00:00:05"));
         var client = shop.Client();
         var sku = await client.SellAsync(stock: 5);
         var basket = await client.FillAsync(sku, quantity: 2);

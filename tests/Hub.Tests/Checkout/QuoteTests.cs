@@ -8,7 +8,7 @@ public sealed class QuoteTests
     [Theory, OnBothDatabases]
     public async Task An_expired_quote_is_answered_with_a_new_one(string database)
     {
-        var shop = await TestShop.StartAsync(database, ("Checkout:QuoteLife", "00:00:05"));
+        await using var shop = await TestShop.StartAsync(database, ("Checkout:QuoteLife", "00:00:05"));
         var client = shop.Client();
         var basket = await client.FillAsync(await client.SellAsync());
         await Task.Delay(TimeSpan.FromSeconds(5.2));
@@ -55,7 +55,7 @@ public sealed class QuoteTests
     [Theory, OnBothDatabases]
     public async Task A_price_changed_at_another_hub_is_noticed_too(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var other = (await shop.AnotherHubAsync()).Client();
         var client = shop.Client();
         var sku = await client.SellAsync(2500);

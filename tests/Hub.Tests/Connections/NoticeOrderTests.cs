@@ -12,7 +12,7 @@ public sealed class NoticeOrderTests
     [Theory, OnBothDatabases]
     public async Task All_orders_of_arrival_lead_to_the_same_order(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         await new Simulator(shop).NoticesAsync(new { vendor = "stripe", drop = true });
         var sku = await shop.Client().SellAsync(stock: 1000);
         var undisturbed = await BuyAndRefundAsync(shop, sku, []);
@@ -30,7 +30,7 @@ public sealed class NoticeOrderTests
     [Theory, OnBothDatabases]
     public async Task Notices_that_overtake_the_providers_answer_make_no_second_order(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         await simulator.NoticesAsync(new { vendor = "stripe", drop = true });
         var basket = await client.FillAsync(await client.SellAsync());

@@ -8,7 +8,7 @@ public sealed class NoticeTests
     [Theory, OnBothDatabases]
     public async Task Notices_late_doubled_and_out_of_order_change_nothing_twice(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         await simulator.NoticesAsync(new { vendor = "stripe", delayMs = 700, copies = 3, shuffle = true });
         var basket = await client.FillAsync(await client.SellAsync(2500, stock: 10), quantity: 2);
@@ -28,7 +28,7 @@ public sealed class NoticeTests
     [Theory, OnBothDatabases]
     public async Task A_confirmation_whose_notice_was_lost_is_found_by_asking(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         await simulator.NoticesAsync(new { vendor = "stripe", drop = true });
         var basket = await client.FillAsync(await client.SellAsync());
@@ -137,7 +137,7 @@ public sealed class NoticeTests
     [Theory, OnBothDatabases]
     public async Task Money_that_turns_up_for_an_attempt_given_up_goes_back(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var basket = await client.FillAsync(await client.SellAsync());
         (await basket.PayAsync()).ShouldAnswer(200);
@@ -154,7 +154,7 @@ public sealed class NoticeTests
     [Theory, OnBothDatabases]
     public async Task A_dispute_whose_notices_overtake_the_capture_and_each_other_ends_as_it_should(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var basket = await client.FillAsync(await client.SellAsync());
         await simulator.FaultAsync("slow", "capture", 1500, times: 1);

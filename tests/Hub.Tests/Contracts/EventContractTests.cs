@@ -31,7 +31,7 @@ public sealed partial class EventContractTests
     [Theory, OnBothDatabases]
     public async Task What_a_purchase_a_refund_and_a_cancellation_record_is_as_described(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var client = shop.Client();
         var sku = await client.SellAsync();
         await client.StaffAsync(HttpMethod.Put, "/admin/promotions/TEN", new { kind = "percentage", percent = 10 });

@@ -7,7 +7,7 @@ public sealed class StuckProcessTests
     [Theory, OnBothDatabases]
     public async Task A_capture_the_provider_refuses_waits_for_staff_and_can_be_retried(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var basket = await client.FillAsync(await client.SellAsync());
         await simulator.FaultAsync("refuse", "capture");
@@ -32,7 +32,7 @@ public sealed class StuckProcessTests
     [Theory, OnBothDatabases]
     public async Task A_capture_that_staff_skip_is_not_booked_and_the_order_can_be_called_off(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var basket = await client.FillAsync(await client.SellAsync());
         await simulator.FaultAsync("refuse", "capture", times: 1);

@@ -7,7 +7,7 @@ public sealed class ReplayTests
     [Theory, OnBothDatabases]
     public async Task A_replay_rebuilds_what_was_derived(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var (first, second) = (await client.SellAsync(2500), await client.SellAsync(700));
         foreach (var (sku, quantity) in new[] { (first, 2), (second, 1), (first, 3) }) (await (await client.FillAsync(sku, quantity)).PayAsync()).ShouldAnswer(200);
@@ -29,7 +29,7 @@ public sealed class ReplayTests
     [Theory, OnBothDatabases]
     public async Task Every_stream_is_numbered_without_gaps_and_ends_at_its_version(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var client = shop.Client();
         var sku = await client.SellAsync(stock: 50);
         var baskets = await Task.WhenAll(Enumerable.Range(0, 8).Select(index => client.FillAsync(sku, email: $"e{index}@example.com")));

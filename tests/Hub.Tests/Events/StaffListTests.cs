@@ -9,7 +9,7 @@ public sealed class StaffListTests
     [Theory, OnBothDatabases]
     public async Task Dead_letters_set_aside_in_the_same_instant_are_all_seen_once(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var commit = new Commit();
         foreach (var (consumer, id, at) in new[] { ("b", "evt_1", 20L), ("a", "evt_2", 20L), ("a", "evt_1", 20L), ("z", "evt_9", 10L), ("a", "evt_0", 30L) })
             commit.AddRow("INSERT INTO dead_letters (consumer, event_id, position, error, attempts, status, at) VALUES ", $"({consumer}, {id}, {1L}, {"broken"}, {5L}, {"waiting"}, {at})");
@@ -23,7 +23,7 @@ public sealed class StaffListTests
     [Theory, OnBothDatabases]
     public async Task Sales_of_one_SKU_in_two_currencies_on_one_day_are_all_seen_once(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var commit = new Commit();
         foreach (var (day, sku, currency) in new[] { ("2026-01-02", "B", "USD"), ("2026-01-02", "A", "USD"), ("2026-01-02", "A", "EUR"), ("2026-01-01", "A", "JPY"), ("2026-01-02", "A", "JPY") })
             commit.AddRow("INSERT INTO sales (day, sku, currency, quantity, amount) VALUES ", $"({day}, {sku}, {currency}, {1L}, {100L})");

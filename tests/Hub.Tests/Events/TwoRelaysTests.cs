@@ -11,7 +11,7 @@ public sealed class TwoRelaysTests
     [Theory, OnBothDatabases]
     public async Task Two_hubs_that_take_the_cursor_from_each_other_count_every_event_once(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         await shop.AnotherHubAsync();
         var client = shop.Client();
         var sku = await client.SellAsync();

@@ -13,11 +13,12 @@ using Npgsql;
 
 namespace Composable.Hub.Tests.Fixture;
 
-/// <summary>A whole hub with its simulated vendors on free ports. One per database for all tests; tests make their own products.</summary>
-public sealed class TestShop
+/// <summary>A whole hub with its simulated vendors on free ports. One per database for all tests, which make their own products; a shop of a test's own closes with it.</summary>
+public sealed class TestShop : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<TestShop>>> Running = new();
     private static int products;
+    private readonly List<WebApplication> others = [];
 
     private TestShop(WebApplication hub, WebApplication sandbox, Uri url, Uri sandboxUrl) =>
         (Hub, Sandbox, Url, SandboxUrl, Http) = (hub, sandbox, url, sandboxUrl, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) });
@@ -50,12 +51,24 @@ public sealed class TestShop
         return new TestShop(await StartHubAsync(connection, url, AddressOf(sandbox), settings), sandbox, url, AddressOf(sandbox));
     }
 
-    /// <summary>Another hub on the same database and vendors.</summary>
+    /// <summary>Another hub on the same database and vendors, which closes with this one.</summary>
     public async Task<TestShop> AnotherHubAsync()
     {
         var connection = Hub.Services.GetRequiredService<IConfiguration>()["Storage:Connection"]!;
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        return new TestShop(await StartHubAsync(connection, url, SandboxUrl, []), Sandbox, url, SandboxUrl);
+        var hub = await StartHubAsync(connection, url, SandboxUrl, []);
+        others.Add(hub);
+        return new TestShop(hub, Sandbox, url, SandboxUrl);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        foreach (var app in (WebApplication[])[.. others, Hub, Sandbox])
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
     }
 
     public ShopClient Client() => new(this);

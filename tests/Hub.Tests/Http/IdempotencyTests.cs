@@ -104,7 +104,7 @@ public sealed class IdempotencyTests
     [Theory, OnBothDatabases]
     public async Task A_server_error_is_never_remembered(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client, key) = (new Simulator(shop), shop.Client(), NewKey());
         var basket = await client.FillAsync(await client.SellAsync());
         await simulator.FaultAsync("status", "authorize", 429);

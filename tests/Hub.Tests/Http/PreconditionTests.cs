@@ -53,7 +53,7 @@ public sealed class PreconditionTests
     [Theory, OnBothDatabases]
     public async Task A_stuck_process_is_moved_only_by_who_has_read_it_and_once_per_key(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client, key) = (new Simulator(shop), shop.Client(), NewKey());
         var basket = await client.FillAsync(await client.SellAsync());
         await simulator.FaultAsync("refuse", "capture");

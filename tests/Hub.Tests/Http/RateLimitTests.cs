@@ -10,7 +10,8 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Every_answer_says_the_rule_and_what_is_left_of_it()
     {
-        var client = (await StrictAsync(browse: 50, checkout: 60, admin: 70)).Client();
+        await using var shop = await StrictAsync(browse: 50, checkout: 60, admin: 70);
+        var client = shop.Client();
         var browsed = await client.GetAsync("/v1/categories");
         browsed.Header("RateLimit-Policy").ShouldBe("\"browse\";q=50;w=3600");
         browsed.Header("RateLimit").ShouldBe("\"browse\";r=49");
@@ -23,7 +24,8 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Who_asks_too_often_is_told_when_to_come_back()
     {
-        var client = (await StrictAsync(browse: 3)).Client();
+        await using var shop = await StrictAsync(browse: 3);
+        var client = shop.Client();
         for (var i = 0; i < 3; i++) (await client.GetAsync("/v1/categories")).ShouldAnswer(200);
 
         var refused = await client.GetAsync("/v1/categories");
@@ -39,7 +41,8 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Browsing_cannot_use_up_what_buying_needs()
     {
-        var client = (await StrictAsync(browse: 1)).Client();
+        await using var shop = await StrictAsync(browse: 1);
+        var client = shop.Client();
         var sku = await client.SellAsync();
         await client.GetAsync("/v1/categories");
         (await client.GetAsync("/v1/categories")).ShouldAnswer(429);
@@ -50,7 +53,8 @@ public sealed class RateLimitTests
     [Fact]
     public async Task A_secret_key_has_buckets_of_its_own()
     {
-        var client = (await StrictAsync(browse: 1)).Client();
+        await using var shop = await StrictAsync(browse: 1);
+        var client = shop.Client();
         await client.GetAsync("/v1/categories");
         (await client.GetAsync("/v1/categories")).ShouldAnswer(429);
 
@@ -60,7 +64,8 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Neither_new_cart_tokens_nor_wrong_keys_make_new_room()
     {
-        var client = (await StrictAsync(browse: 2, admin: 2)).Client();
+        await using var shop = await StrictAsync(browse: 2, admin: 2);
+        var client = shop.Client();
         for (var i = 0; i < 2; i++)
         {
             (await client.GetAsync("/v1/categories", token: $"ct_{i}")).ShouldAnswer(200);

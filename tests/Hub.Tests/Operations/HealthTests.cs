@@ -27,7 +27,7 @@ public sealed class HealthTests
     [Theory, OnBothDatabases]
     public async Task A_migration_that_is_missing_is_named(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         await shop.Database.CommitAsync(new Commit().Add($"DELETE FROM migrations WHERE number > 0"), CancellationToken.None);
 
         var ready = await shop.Client().SendAsync(HttpMethod.Get, "/readyz", key: null);
@@ -39,7 +39,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Events_that_nobody_hands_on_are_named()
     {
-        var shop = await TestShop.StartAsync("sqlite");
+        await using var shop = await TestShop.StartAsync("sqlite");
         await shop.Hub.Services.GetServices<IHostedService>().OfType<Relay>().Single().StopAsync(CancellationToken.None);
         await shop.Database.CommitAsync(
             new Commit().Add($"INSERT INTO events (id, stream, seq, type, data, at) VALUES ({"evt_old"}, {"test_1"}, {1L}, {"test.happened"}, {"{}"}, {Sql.Now} - {90_000L})"), CancellationToken.None);
@@ -54,7 +54,7 @@ public sealed class HealthTests
     public async Task A_hub_whose_database_went_away_is_alive_but_not_ready()
     {
         if (TestShop.PostgresUrl is null) return;
-        var shop = await TestShop.StartAsync("postgres");
+        await using var shop = await TestShop.StartAsync("postgres");
         var name = await shop.Database.FirstAsync<string>($"SELECT current_database()", CancellationToken.None);
         await using var server = NpgsqlDataSource.Create(TestShop.PostgresUrl);
         await using var drop = server.CreateCommand($"DROP DATABASE {name} WITH (FORCE)");

@@ -10,7 +10,8 @@ public sealed class LogTests
     {
         const string email = "private.person@example.com";
         using var log = new CapturedLog();
-        var client = (await TestShop.StartAsync("sqlite", ("Logging:Level", "Debug"))).Client();
+        await using var shop = await TestShop.StartAsync("sqlite", ("Logging:Level", "Debug"));
+        var client = shop.Client();
         var basket = await client.FillAsync(await client.SellAsync(), email: email);
         var declined = await basket.PayAsync("pm_card_visa_chargeDeclined");
         var ready = await basket.CheckoutAsync();
@@ -31,7 +32,8 @@ public sealed class LogTests
     public async Task A_request_is_one_line_of_JSON_with_route_status_and_trace()
     {
         using var log = new CapturedLog();
-        var client = (await TestShop.StartAsync("sqlite", ("Logging:Level", "Information"))).Client();
+        await using var shop = await TestShop.StartAsync("sqlite", ("Logging:Level", "Information"));
+        var client = shop.Client();
 
         var answer = await client.GetAsync("/v1/carts/cart_nobody_has", "a-token");
 

@@ -47,10 +47,10 @@ public sealed class TraceTests
     public async Task Spans_are_sent_to_the_collector_and_show_no_address()
     {
         using var collector = new Collector();
-        var shop = await TestShop.StartAsync("sqlite", ("Observability:OtlpEndpoint", collector.Url));
-        await AskAsync(shop.Url, "/v1/carts/cart_secret_id");
-        await shop.Hub.StopAsync();
-        await shop.Hub.DisposeAsync();
+        await using (var shop = await TestShop.StartAsync("sqlite", ("Observability:OtlpEndpoint", collector.Url)))
+        {
+            await AskAsync(shop.Url, "/v1/carts/cart_secret_id");
+        }
 
         var (path, body) = await collector.FirstAsync("GET /v1/carts/{id}");
 

@@ -9,6 +9,7 @@ public sealed class CaptureTests
     public async Task Staff_capture_once_and_never_more_than_was_authorized(string database)
     {
         var (shop, client, basket, order) = await AuthorizedAsync(database);
+        await using var ownShop = shop;
         (await client.OrderAsync(order)).Text("status").ShouldBe("placed");
 
         (await client.StaffOrderAsync(order, "capture", Usd(basket.Total + 1))).ShouldAnswer(422, "amount_exceeds");
@@ -30,6 +31,7 @@ public sealed class CaptureTests
     public async Task A_part_can_be_captured_and_then_no_more(string database)
     {
         var (shop, client, basket, order) = await AuthorizedAsync(database);
+        await using var ownShop = shop;
 
         (await client.StaffOrderAsync(order, "capture", Usd(1000))).ShouldAnswer(200).Amount("payments/0/captured").ShouldBe(1000);
 
@@ -42,6 +44,7 @@ public sealed class CaptureTests
     public async Task Ten_captures_at_once_collect_once(string database)
     {
         var (shop, client, basket, order) = await AuthorizedAsync(database);
+        await using var ownShop = shop;
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => client.StaffOrderAsync(order, "capture")));
 
@@ -54,6 +57,7 @@ public sealed class CaptureTests
     public async Task Canceling_before_the_capture_voids_and_restocks(string database)
     {
         var (shop, client, basket, order) = await AuthorizedAsync(database);
+        await using var ownShop = shop;
         var sku = (await client.OrderAsync(order)).Text("lines/0/sku")!;
         (await shop.StockOfAsync(sku)).ShouldBe((8, 0));
 
@@ -74,6 +78,7 @@ public sealed class CaptureTests
     public async Task Capturing_and_canceling_at_once_never_does_both(string database)
     {
         var (shop, client, basket, order) = await AuthorizedAsync(database);
+        await using var ownShop = shop;
 
         var answers = await Task.WhenAll(client.StaffOrderAsync(order, "capture"), client.StaffOrderAsync(order, "cancel"));
 

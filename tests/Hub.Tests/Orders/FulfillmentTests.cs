@@ -41,7 +41,7 @@ public sealed class FulfillmentTests
     [Theory, OnBothDatabases]
     public async Task An_order_that_is_being_canceled_is_not_sent(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var (order, _) = await PaidAsync(client, quantity: 2);
         await simulator.FaultAsync("slow", "refund", 2000, times: 1);

@@ -9,6 +9,7 @@ public sealed class VendorFaultTests
     public async Task An_answer_lost_on_the_way_back_is_found_out(string database)
     {
         var (shop, simulator, basket) = await ReadyAsync(database);
+        await using var ownShop = shop;
         await simulator.FaultAsync("drop_answer", "authorize", times: 1);
 
         var first = await basket.PayAsync(key: "only");
@@ -23,6 +24,7 @@ public sealed class VendorFaultTests
     public async Task A_lost_answer_to_a_capture_is_found_out(string database)
     {
         var (shop, simulator, basket) = await ReadyAsync(database);
+        await using var ownShop = shop;
         await simulator.FaultAsync("drop_answer", "capture", times: 2);
 
         (await basket.PayAsync()).ShouldAnswer(200).Text("status").ShouldBe("completed");
@@ -34,6 +36,7 @@ public sealed class VendorFaultTests
     public async Task A_lost_answer_to_a_refund_is_found_out(string database)
     {
         var (shop, simulator, basket) = await ReadyAsync(database);
+        await using var ownShop = shop;
         var order = await ShouldBeOnePaidOrderAsync(shop, simulator, basket, await basket.PayAsync());
         await simulator.FaultAsync("drop_answer", "refund", times: 2);
 
@@ -56,6 +59,7 @@ public sealed class VendorFaultTests
     public async Task A_trouble_while_paying_ends_in_one_order_or_in_nothing_held(string database, string fault, object? value)
     {
         var (shop, simulator, basket) = await ReadyAsync(database);
+        await using var ownShop = shop;
         await simulator.FaultAsync(fault, "authorize", value, times: 1);
 
         var first = await basket.PayAsync();
@@ -79,6 +83,7 @@ public sealed class VendorFaultTests
     public async Task A_trouble_while_capturing_delays_the_money_and_not_the_order(string fault, object value)
     {
         var (shop, simulator, basket) = await ReadyAsync("sqlite");
+        await using var ownShop = shop;
         await simulator.FaultAsync(fault, "capture", value, times: 3);
 
         (await basket.PayAsync()).ShouldAnswer(200).Text("status").ShouldBe("completed");
@@ -90,6 +95,7 @@ public sealed class VendorFaultTests
     public async Task A_provider_that_refuses_is_a_declined_payment(string database)
     {
         var (shop, simulator, basket) = await ReadyAsync(database);
+        await using var ownShop = shop;
         await simulator.FaultAsync("refuse", "authorize", times: 1);
 
         (await basket.PayAsync()).ShouldAnswer(402, "payment_declined");
@@ -101,7 +107,7 @@ public sealed class VendorFaultTests
     [Theory, OnBothDatabases]
     public async Task Tax_is_estimated_when_the_service_is_down_or_slow(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var sku = await client.SellAsync(2000);
         await simulator.FaultAsync("status", "quote", 503, vendor: "taxjar");
@@ -123,7 +129,7 @@ public sealed class VendorFaultTests
     [Theory, OnBothDatabases]
     public async Task Without_an_estimate_checkout_waits_for_the_tax_service(string database)
     {
-        var shop = await TestShop.StartAsync(database, ("Markets:0:TaxEstimate", ""));
+        await using var shop = await TestShop.StartAsync(database, ("Markets:0:TaxEstimate", ""));
         var (simulator, client) = (new Simulator(shop), shop.Client());
         var sku = await client.SellAsync(2000);
         var cart = await client.CartAsync("US", (sku, 1));
@@ -144,6 +150,7 @@ public sealed class VendorFaultTests
     public async Task A_tax_service_that_is_down_later_does_not_hold_the_order_up(string database)
     {
         var (shop, simulator, basket) = await ReadyAsync(database);
+        await using var ownShop = shop;
         await simulator.FaultAsync("status", "commit", 503, times: 3, vendor: "taxjar");
 
         var order = await ShouldBeOnePaidOrderAsync(shop, simulator, basket, await basket.PayAsync());

@@ -45,7 +45,7 @@ public sealed class SellingOutTests
     public async Task Full_carts_of_the_same_goods_wait_for_each_other_but_never_in_a_circle()
     {
         if (TestShop.PostgresUrl is null && Environment.GetEnvironmentVariable("CI") != "true") return;
-        var shop = await TestShop.StartAsync("postgres");
+        await using var shop = await TestShop.StartAsync("postgres");
         var client = shop.Client();
         var skus = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => client.SellAsync(stock: 1000)));
         var baskets = await Task.WhenAll(Enumerable.Range(0, 48).Select(async _ =>

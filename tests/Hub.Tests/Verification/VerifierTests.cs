@@ -16,7 +16,7 @@ public sealed class VerifierTests
     [Theory, OnBothDatabases]
     public async Task While_people_buy_and_staff_refund_nothing_is_wrong(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var sku = await shop.Client().SellAsync(2500, stock: 10_000);
         using var closing = new CancellationTokenSource();
         var busy = Enumerable.Range(0, 6).Select(index => BuyUntilAsync(shop, sku, index, closing.Token)).ToList();
@@ -37,7 +37,7 @@ public sealed class VerifierTests
     [Theory, OnBothDatabases]
     public async Task A_capture_that_the_books_do_not_bear_out_is_found(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var client = shop.Client();
         var basket = await client.FillAsync(await client.SellAsync());
         await basket.OrderUntilAsync((await basket.PayAsync()).Text("orderId")!, "paid");
@@ -51,7 +51,7 @@ public sealed class VerifierTests
     [Theory, OnBothDatabases]
     public async Task An_order_paid_after_the_books_were_read_is_not_held_against_them(string database)
     {
-        var shop = await TestShop.StartAsync(database);
+        await using var shop = await TestShop.StartAsync(database);
         var basket = await shop.Client().FillAsync(await shop.Client().SellAsync());
 
         var findings = await VerifyAsync(shop, afterReading: async () =>
