@@ -30,6 +30,21 @@ internal sealed class Costs(BenchOptions options, HubClient hub)
             ProcessCpu.OfFamily(options.DatabasePid), statements, await ReadRoundTripsAsync(cancellationToken).ConfigureAwait(false), wal);
     }
 
+    /// <summary>Waits, half a minute at most, until the hub is idle: what a run leaves behind (notices, events) is part of its cost, and not of the next one's.</summary>
+    public async Task WhenQuietAsync(CancellationToken cancellationToken)
+    {
+        const double IdleMilliseconds = 25;
+        var look = TimeSpan.FromMilliseconds(500);
+        for (var looks = 0; looks < 60 && ProcessCpu.Of(options.HubPid) is { } before; looks++)
+        {
+            await Task.Delay(look, cancellationToken).ConfigureAwait(false);
+            if (ProcessCpu.Of(options.HubPid) - before < IdleMilliseconds)
+            {
+                return;
+            }
+        }
+    }
+
     private async Task<(double? Statements, double? Wal)> ReadDatabaseAsync(CancellationToken cancellationToken)
     {
         if (options.Database is null)

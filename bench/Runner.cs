@@ -25,9 +25,11 @@ internal sealed class Runner(BenchOptions options, HubClient hub, Shop shop, Cos
             await LoadAsync(new Meters(), rate, options.Warmup, cancellationToken).ConfigureAwait(false);
         }
 
+        await costs.WhenQuietAsync(cancellationToken).ConfigureAwait(false);
         var meters = new Meters();
         var before = await costs.ReadAsync(cancellationToken).ConfigureAwait(false);
         var loop = await LoadAsync(meters, rate, options.Seconds, cancellationToken).ConfigureAwait(false);
+        await costs.WhenQuietAsync(cancellationToken).ConfigureAwait(false);
         var spent = await costs.ReadAsync(cancellationToken).ConfigureAwait(false) - before;
 
         var steps = meters.Read();

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Composable.AllInOne.Demo;
 using Composable.Hub;
 using Composable.Hub.Storage;
@@ -97,7 +98,9 @@ internal static class Shop
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Storage:Connection"] = options.Connection,
-            ["Hub:InstanceId"] = InstanceId(options),
+            ["Hub:InstanceId"] = Kept(options, "instance", () => $"hub_{Guid.NewGuid():N}"),
+            ["Secrets:Keys:0:Id"] = "1",
+            ["Secrets:Keys:0:Key"] = Kept(options, "secrets-key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
             ["Checkout:ReturnUrl"] = $"{options.Url}/checkout/return",
             [$"Connections:{connections.FindIndex(connection => connection["Id"] == "stripe")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/stripe",
             [$"Connections:{connections.FindIndex(connection => connection["Id"] == "taxjar")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/taxjar",
@@ -107,11 +110,22 @@ internal static class Shop
         return builder;
     }
 
-    /// <summary>The same after a restart, so that the hub takes up its own unfinished work at once.</summary>
-    private static string InstanceId(ShopOptions options)
+    /// <summary>
+    /// What must be the same after a restart, in a file that only its owner reads: by the instance id the hub takes up its own unfinished work at
+    /// once, and the key opens the secrets of connections, which the database holds encrypted.
+    /// </summary>
+    private static string Kept(ShopOptions options, string name, Func<string> make)
     {
-        var file = Path.Combine(options.Data, "instance");
-        if (!File.Exists(file)) File.WriteAllText(file, $"hub_{Guid.NewGuid():N}");
+        var file = Path.Combine(options.Data, name);
+        if (!File.Exists(file))
+        {
+            // Whole or not at all: a key that was half written would be lost with everything under it.
+            var fresh = file + ".new";
+            File.WriteAllText(fresh, make());
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.Move(fresh, file);
+        }
+
         return File.ReadAllText(file);
     }
 

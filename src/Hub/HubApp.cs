@@ -56,6 +56,7 @@ public static class HubApp
         api.MapOrders();
         api.MapProcesses();
         api.MapEvents();
+        api.MapConnections();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();
@@ -68,6 +69,6 @@ public static class HubApp
         ArgumentNullException.ThrowIfNull(app);
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         await app.Services.GetRequiredService<QuoteTokens>().LoadAsync(cancellationToken);
-        app.Services.GetRequiredService<ConnectionList>();
+        await app.Services.GetRequiredService<ConnectionList>().RefreshAsync(cancellationToken);
     }
 }

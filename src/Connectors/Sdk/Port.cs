@@ -1,6 +1,9 @@
 namespace Composable.Connectors.Sdk;
 
 /// <summary>Something the hub can ask a vendor to do. A client implements the ports it supports; that is the declaration.</summary>
-#pragma warning disable CA1040 // The marker is the point: it lets the base class list what a client can do.
-public interface IPort;
-#pragma warning restore CA1040
+public interface IPort
+{
+    /// <summary>Asks the vendor something that changes nothing and costs nothing, to prove address and credentials. Throws <see cref="VendorException"/> when they do not serve.</summary>
+    /// <remarks>A connector that has no vendor behind it has nothing to prove.</remarks>
+    Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -71,7 +71,7 @@ internal sealed class PaymentOptions(ConnectionList connections)
     public IReadOnlyList<PaymentOptionView> Of(Market market) =>
     [
         .. from connection in market.Payments
-           let provider = connections.Find<Composable.Connectors.Sdk.IPayments>(connection)
+           let provider = connections.Offered<Composable.Connectors.Sdk.IPayments>(connection)
            where provider is not null
            from kind in provider.Limits.MethodTypes
            select new PaymentOptionView(connection, kind, provider.PublicData),

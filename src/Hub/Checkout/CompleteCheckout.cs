@@ -67,8 +67,8 @@ internal sealed class CompleteCheckout(
         if (quote.Totals.Total == 0) return (null, null);
         if (input is null) return (null, Refusal.Invalid("/payment", "required", "This order has to be paid for."));
         var market = markets[session.Market];
-        var connection = input.Connection ?? market.Payments.Find(candidate => connections.Find<IPayments>(candidate)?.Limits.MethodTypes.Contains(input.Method.Type) == true);
-        if (connection is null || !market.Payments.Contains(connection) || connections.Find<IPayments>(connection) is not { } provider)
+        var connection = input.Connection ?? market.Payments.Find(candidate => connections.Offered<IPayments>(candidate)?.Limits.MethodTypes.Contains(input.Method.Type) == true);
+        if (connection is null || !market.Payments.Contains(connection) || connections.Offered<IPayments>(connection) is not { } provider)
             return (null, Refusal.Invalid("/payment", "unknown_payment_option", "Choose one of paymentOptions."));
         if (!provider.Limits.MethodTypes.Contains(input.Method.Type)) return (null, Refusal.Invalid("/payment/method/type", "unknown_method", "This connection does not take this kind of method."));
         if (input.ReturnUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "https" or "http"))

@@ -3,6 +3,7 @@ using System.Text;
 using Composable.Contracts;
 using Composable.Hub.Carts;
 using Composable.Hub.Markets;
+using Composable.Hub.Observability;
 using Composable.Hub.Orders;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,7 @@ internal sealed class Quoting(Pricing pricing, MarketList markets, TaxTheOrder t
         if (priced.IsBlocked || cart.Email is null || delivery is null || cart.ShippingAddress is not { } address)
             return session with { Status = CheckoutSession.Incomplete, Quote = null, Messages = messages };
 
+        WorkSubject.Current = session.Id;
         var taxed = await tax.QuoteAsync(market, priced, address, shipping, cancellationToken);
         if (taxed.Estimated) messages.Add(new("info", "tax_estimated", "/totals/tax", "The tax is estimated."));
         return session with { Status = CheckoutSession.Ready, Quote = Offer(session, cart, market, priced, delivery, taxed), Messages = messages };

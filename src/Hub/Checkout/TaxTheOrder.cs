@@ -27,7 +27,8 @@ internal sealed class TaxTheOrder(ConnectionList connections, IOptions<CheckoutO
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(options.Value.TaxWait);
-            var quote = await connections.Get<ITax>(market.Tax).QuoteAsync(request, deadline.Token);
+            var service = connections.Offered<ITax>(market.Tax) ?? throw new VendorException(VendorFailure.Misconfigured, $"The connection '{market.Tax}' offers no tax.");
+            var quote = await service.QuoteAsync(request, deadline.Token);
             CrashPoint.Reach("C05");
             return new(market.Tax, request, quote, Estimated: false);
         }

@@ -1,28 +1,102 @@
+using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Composable.Connectors.Sdk;
 
 namespace Composable.Hub.Connections;
 
-/// <summary>The configured connections, ready to be called through the ports they offer.</summary>
-internal sealed class ConnectionList
+/// <summary>The connections of this moment, ready to be called through the ports they offer: those of the settings file, and over them those that staff stored.</summary>
+internal sealed class ConnectionList : IDisposable
 {
-    private readonly Dictionary<string, IPort> clients = [];
+    private readonly FrozenDictionary<string, Connector> connectors;
+    private readonly FrozenDictionary<string, Connection> configured;
+    private readonly ConnectionStore store;
+    private readonly Outbound outbound;
+    private readonly SemaphoreSlim refreshing = new(1);
+    private volatile FrozenDictionary<string, Connection> current;
 
-    public ConnectionList(IEnumerable<Connector> connectors, IConfiguration configuration, Outbound outbound)
+    public ConnectionList(IEnumerable<Connector> connectors, IConfiguration configuration, ConnectionStore store, Outbound outbound)
     {
-        var known = connectors.ToDictionary(connector => connector.Id);
-        foreach (var options in ConnectionOptions.Read(configuration, id => known.GetValueOrDefault(id)?.SettingsSchema))
+        (this.connectors, this.store, this.outbound) = (connectors.ToFrozenDictionary(connector => connector.Id), store, outbound);
+        configured = ConnectionOptions.Read(configuration, id => this.connectors.GetValueOrDefault(id)?.SettingsSchema).ToFrozenDictionary(options => options.Id, Configured);
+        current = configured;
+    }
+
+    /// <summary>The kinds there are.</summary>
+    public IReadOnlyCollection<Connector> Connectors => connectors.Values;
+
+    public IEnumerable<Connection> All => current.Values;
+
+    public Connector? FindConnector(string id) => connectors.GetValueOrDefault(id);
+
+    public Connection? Find(string id) => current.GetValueOrDefault(id);
+
+    /// <summary>The connection as a port, also when it is switched off: what was begun with it must be finished with it. Null when it does not offer the port.</summary>
+    public T? Find<T>(string id)
+        where T : class, IPort => Find(id)?.Client as T;
+
+    /// <summary>The connection as a port for something new; null when it is switched off, not there, or does not offer the port.</summary>
+    public T? Offered<T>(string id)
+        where T : class, IPort => Find(id) is { Definition.Enabled: true, Client: T client } ? client : null;
+
+    public T Get<T>(string id)
+        where T : class, IPort => Find<T>(id) ?? throw new VendorException(VendorFailure.Misconfigured, Find(id)?.Problem ?? $"There is no connection '{id}' with {typeof(T).Name}.");
+
+    /// <summary>Makes the client of a definition. Throws <see cref="VendorException"/> (Misconfigured) naming the setting that is wrong.</summary>
+    public (IPort Client, CallHealth Health) Connect(ConnectionDefinition definition)
+    {
+        var (http, health) = outbound.For(definition.Id);
+        return (definition.Connector.Connect(JsonSerializer.SerializeToElement(definition.Settings), http), health);
+    }
+
+    /// <summary>Takes in what staff stored since, through this hub or another. A connection that did not change keeps its client.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await refreshing.WaitAsync(cancellationToken);
+        try
         {
-            if (!known.TryGetValue(options.Connector, out var connector))
-                throw new InvalidOperationException($"Connections: '{options.Id}' names the connector '{options.Connector}'; there are: {string.Join(", ", known.Keys)}.");
-            clients.Add(options.Id, connector.Connect(JsonSerializer.SerializeToElement(options.Settings), outbound.For(options.Id)));
+            var versions = await store.VersionsAsync(cancellationToken);
+            if (versions.TrueForAll(row => Find(row.Id)?.Version == row.Version)) return;
+            var next = new Dictionary<string, Connection>(configured);
+            foreach (var stored in await store.AllAsync(cancellationToken))
+            {
+                var before = Find(stored.Id);
+                if ((before?.Version == stored.Version ? before : Made(stored)) is { } connection) next[stored.Id] = connection;
+            }
+
+            current = next.ToFrozenDictionary();
+        }
+        finally
+        {
+            refreshing.Release();
         }
     }
 
-    /// <summary>The connection as a port; null when there is no such connection or it does not offer the port.</summary>
-    public T? Find<T>(string id)
-        where T : class, IPort => clients.GetValueOrDefault(id) as T;
+    public void Dispose() => refreshing.Dispose();
 
-    public T Get<T>(string id)
-        where T : class, IPort => Find<T>(id) ?? throw new VendorException(VendorFailure.Misconfigured, $"There is no connection '{id}' with {typeof(T).Name}.");
+    private Connection Configured(ConnectionOptions options)
+    {
+        if (!connectors.TryGetValue(options.Connector, out var connector))
+            throw new InvalidOperationException($"Connections: '{options.Id}' names the connector '{options.Connector}'; there are: {string.Join(", ", connectors.Keys.Order())}.");
+        var definition = new ConnectionDefinition(options.Id, connector, options.Settings, Enabled: true);
+        var (client, health) = Connect(definition);
+        return new(definition, Version: 0, client, health, Problem: null);
+    }
+
+    /// <summary>One that cannot be connected stays in the list with its problem: staff must see it, and the others must work. Null when its connector is not part of this hub.</summary>
+    private Connection? Made(StoredConnection stored)
+    {
+        if (!connectors.TryGetValue(stored.Connector, out var connector)) return null;
+        var definition = new ConnectionDefinition(stored.Id, connector, JsonNode.Parse(stored.Settings)!.AsObject(), stored.Enabled == 1);
+        try
+        {
+            definition = definition with { Settings = store.Open(stored) };
+            var (client, health) = Connect(definition);
+            return new(definition, stored.Version, client, health, Problem: null);
+        }
+        catch (VendorException wrong)
+        {
+            return new(definition, stored.Version, Client: null, new CallHealth(), wrong.Message);
+        }
+    }
 }

@@ -5,7 +5,9 @@ namespace Composable.Hub.Connections;
 internal static class ConnectionsSlice
 {
     public static IServiceCollection AddVendorConnections(this IServiceCollection services) => services
-        .AddSingleton<Outbound>().AddSingleton<ConnectionList>().AddSingleton<WebhookInbox>().AddHostedService<WebhookWorker>();
+        .AddSingleton<EgressGuard>().AddSingleton<Outbound>().AddSingleton<CallLog>().AddHostedService(provider => provider.GetRequiredService<CallLog>())
+        .AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddHostedService<ConnectionWatch>()
+        .AddSingleton<WebhookInbox>().AddHostedService<WebhookWorker>();
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",
         (string connection, HttpContext context, WebhookInbox inbox, CancellationToken cancellationToken) => inbox.ReceiveAsync(connection, context, cancellationToken))

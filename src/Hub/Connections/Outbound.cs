@@ -1,20 +1,26 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Composable.Hub.Durability;
-using Polly;
-using Polly.Retry;
-
 using Composable.Hub.Observability;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
 
 namespace Composable.Hub.Connections;
 
-/// <summary>The one way out: every vendor call of every connection takes it. It follows no redirects, keeps no cookies and has an end.</summary>
-internal sealed class Outbound : IDisposable
+/// <summary>The one way out: every vendor call of every connection takes it. It follows no redirects, keeps no cookies, has an end, and leaves a failing vendor alone.</summary>
+internal sealed partial class Outbound : IDisposable
 {
     /// <summary>Two calls in a row fit into a process's lease.</summary>
-    private static readonly TimeSpan Total = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Total = TimeSpan.FromSeconds(6), PerTry = TimeSpan.FromSeconds(5);
 
-    private readonly SocketsHttpHandler sockets = new()
+    private readonly CallLog log;
+    private readonly SocketsHttpHandler sockets;
+
+    public Outbound(EgressGuard guard, CallLog log) => (this.log, sockets) = (log, new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(2),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -23,21 +29,24 @@ internal sealed class Outbound : IDisposable
         UseCookies = false,
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
-    };
+        ConnectCallback = guard.ConnectAsync,
+    });
 
-    public HttpClient For(string connection) => new(new Retrying(connection, sockets), disposeHandler: false) { Timeout = Total };
+    public (HttpClient Http, CallHealth Health) For(string connection)
+    {
+        var health = new CallHealth();
+        return (new(new Guarded(connection, Pipeline(health), log, sockets), disposeHandler: false) { Timeout = Total }, health);
+    }
 
     public void Dispose() => sockets.Dispose();
 
     /// <summary>
     /// Repeats at once what is certain to have had no effect: reads, and requests that never reached the vendor. Whatever may have had an
-    /// effect goes back to the process, which asks before it repeats.
+    /// effect goes back to the process, which asks before it repeats. Inside the repeats stands the breaker: while it is open, calls fail
+    /// before they leave, which is a certain "nothing happened".
     /// </summary>
-    private sealed class Retrying(string connection, HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        private static readonly ResiliencePropertyKey<HttpMethod> Method = new("method");
-
-        private static readonly ResiliencePipeline<HttpResponseMessage> Retry = new ResiliencePipelineBuilder<HttpResponseMessage>().AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+    private static ResiliencePipeline<HttpResponseMessage> Pipeline(CallHealth health) => new ResiliencePipelineBuilder<HttpResponseMessage>()
+        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
         {
             MaxRetryAttempts = 2,
             Delay = TimeSpan.FromMilliseconds(50),
@@ -45,8 +54,26 @@ internal sealed class Outbound : IDisposable
             UseJitter = true,
             ShouldHandle = arguments => ValueTask.FromResult(
                 arguments.Outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
-                || (IsRead(arguments.Context) && (arguments.Outcome.Exception is HttpRequestException || (int?)arguments.Outcome.Result?.StatusCode >= 500))),
-        }).Build();
+                || (Guarded.IsRead(arguments.Context) && (arguments.Outcome.Exception is HttpRequestException || (int?)arguments.Outcome.Result?.StatusCode >= 500))),
+        })
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 10,
+            SamplingDuration = TimeSpan.FromSeconds(10),
+            BreakDuration = TimeSpan.FromSeconds(5),
+            StateProvider = health.Circuit,
+            ShouldHandle = arguments => ValueTask.FromResult(
+                arguments.Outcome.Exception is HttpRequestException or TimeoutRejectedException || (int?)arguments.Outcome.Result?.StatusCode >= 500),
+        })
+        .AddTimeout(PerTry)
+        .Build();
+
+    private sealed partial class Guarded(string connection, ResiliencePipeline<HttpResponseMessage> pipeline, CallLog log, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private static readonly ResiliencePropertyKey<HttpMethod> Method = new("method");
+
+        public static bool IsRead(ResilienceContext context) => context.Properties.GetValue(Method, HttpMethod.Post) == HttpMethod.Get;
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -56,16 +83,29 @@ internal sealed class Outbound : IDisposable
             var outcome = "failed";
             try
             {
-                var response = await Retry.ExecuteAsync(async (inside, sending) => await OnceAsync(sending, inside.CancellationToken), context, request);
-                outcome = ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                var response = await pipeline.ExecuteAsync(async (inside, sending) => await OnceAsync(sending, inside.CancellationToken), context, request);
+                outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
                 return response;
+            }
+            catch (BrokenCircuitException)
+            {
+                outcome = "circuit_open";
+                throw;
             }
             finally
             {
                 ResilienceContextPool.Shared.Return(context);
-                HubTelemetry.VendorCalls.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new("connection", connection), new("outcome", outcome));
+                var took = Stopwatch.GetElapsedTime(started);
+                HubTelemetry.VendorCalls.Record(took.TotalSeconds, new("connection", connection), new("outcome", outcome));
+                log.Add(new(WorkSubject.Current, connection, $"{request.Method} {Redacted(request.RequestUri!)}", outcome, (long)took.TotalMilliseconds, Activity.Current?.TraceId.ToString(), DateTimeOffset.UtcNow - took));
             }
         }
+
+        /// <summary>The path with whatever may be an id, a postal code or a name of something left out: only words in lower case stay, and versions.</summary>
+        private static string Redacted(Uri address) => string.Join('/', address.AbsolutePath.Split('/').Select(part => Word().IsMatch(part) ? part : "…"));
+
+        [GeneratedRegex("^(?:[a-z_]{0,40}|v[0-9]{1,3})$")]
+        private static partial Regex Word();
 
         private async Task<HttpResponseMessage> OnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -76,7 +116,5 @@ internal sealed class Outbound : IDisposable
             if (moves) CrashPoint.Reach("C10");
             return response;
         }
-
-        private static bool IsRead(ResilienceContext context) => context.Properties.GetValue(Method, HttpMethod.Post) == HttpMethod.Get;
     }
 }

@@ -63,6 +63,9 @@ internal abstract class Process<TState>(string kind, JsonTypeInfo<TState> json) 
 
     public TState Read(string text) => JsonSerializer.Deserialize(text, json)!;
 
+    /// <summary>What the calls of the process are about, for their records; the process's own subject when null.</summary>
+    public virtual string? About(TState state) => null;
+
     /// <summary>What to write when everything has been undone.</summary>
     public virtual Task UndoneAsync(TState state, Refusal refusal, StepContext context) => Task.CompletedTask;
 

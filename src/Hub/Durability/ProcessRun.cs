@@ -79,6 +79,7 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
         {
             savedAt = clock.GetTimestamp();
             await TakeUpAsync(cancellationToken);
+            WorkSubject.Current = process.About(state) ?? record.Subject;
             while (true)
             {
                 var before = record.Status;

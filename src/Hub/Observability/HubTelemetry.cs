@@ -17,6 +17,8 @@ internal static class HubTelemetry
     /// <summary>Seconds. Tags: connection, outcome (the status of the answer, or <c>failed</c>).</summary>
     public static readonly Histogram<double> VendorCalls = Meter.CreateHistogram<double>("hub.vendor.call.duration", "s", "Calls to vendors, retries included.");
 
+    public static readonly Counter<long> CallsNotLogged = Meter.CreateCounter<long>("hub.vendor.calls.not_logged", null, "Calls to vendors that are missing in the call log, because it could not be written.");
+
     /// <summary>Tags: process, step, outcome.</summary>
     public static readonly Counter<long> ProcessSteps = Meter.CreateCounter<long>("hub.process.steps", null, "What became of the steps of durable processes.");
 

@@ -14,6 +14,8 @@ internal interface IOrderState
 internal abstract class OrderProcess<TState>(string kind, JsonTypeInfo<TState> json, OrderStore orders) : Process<TState>(kind, json)
     where TState : class, IOrderState
 {
+    public override string About(TState state) => state.OrderId;
+
     public override Task UndoneAsync(TState state, Refusal refusal, StepContext context)
     {
         context.Reply(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));

@@ -28,6 +28,7 @@ internal static class OrdersSlice
         staff.MapGet("", ListAsync).ForAdmin("orders:read").Produces<Page<OrderView>>();
         staff.MapGet("{id}", GetAsync).ForAdmin("orders:read").Produces<OrderView>();
         staff.MapGet("{id}/timeline", TimelineAsync).ForAdmin("orders:read").Produces<Page<TimelineEntry>>();
+        staff.MapGet("{id}/calls", CallsAsync).ForAdmin("orders:read").Produces<Page<VendorCall>>();
         staff.MapPost("{id}/capture", CaptureAsync).ForAdmin("orders:write").Produces<OrderView>().Produces<OrderView>(202);
         staff.MapPost("{id}/refund", RefundAsync).ForAdmin("orders:write").Produces<OrderView>().Produces<OrderView>(202);
         staff.MapPost("{id}/cancel", CancelAsync).ForAdmin("orders:write").Produces<OrderView>().Produces<OrderView>(202);
@@ -61,6 +62,12 @@ internal static class OrdersSlice
 
     private static async Task<IResult> TimelineAsync(string id, OrderStore orders, CancellationToken cancellationToken) =>
         await orders.ReadAsync(id, cancellationToken) is { } order ? Results.Json(new Page<TimelineEntry>(order.Timeline, null), Json.Options) : Refusal.NotFound("order").ToResult();
+
+    /// <summary>Everything that was asked of vendors on the way to this order and since.</summary>
+    private static async Task<IResult> CallsAsync(string id, PageRequest page, OrderStore orders, CallLog calls, CancellationToken cancellationToken) =>
+        await orders.ReadAsync(id, cancellationToken) is { } order
+            ? Results.Json(await calls.PageAsync([order.Id, order.CheckoutId], page, cancellationToken), Json.Options)
+            : Refusal.NotFound("order").ToResult();
 
     private static Task<Answer> CaptureAsync(string id, Body<CaptureInput> body, HttpContext context, OrderDesk desk, CancellationToken cancellationToken) =>
         desk.CaptureAsync(id, body.Value, IdempotencyKeys.Required(context, body.Fingerprint), version => ETags.ForCommand(context, version), cancellationToken);

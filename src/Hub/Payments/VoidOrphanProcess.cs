@@ -17,6 +17,8 @@ internal sealed class VoidOrphanProcess : Process<PaymentAttempt>
         Call("give the money back", GiveBackAsync);
     }
 
+    public override string About(PaymentAttempt state) => state.CheckoutId;
+
     private async Task<StepResult<PaymentAttempt>> GiveBackAsync(PaymentAttempt attempt, StepContext step)
     {
         var outcome = await desk.VoidAsync(attempt.Connection, attempt.Id, attempt.VendorId, attempt.StartedAt, step.CancellationToken);

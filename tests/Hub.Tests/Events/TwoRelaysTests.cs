@@ -21,14 +21,16 @@ public sealed class TwoRelaysTests
         using var done = new CancellationTokenSource();
         var quarrel = QuarrelAsync(shop.Database, owners, done.Token);
 
-        for (var number = 1; number <= Events; number++) await shop.Database.CommitAsync(new Commit().Append(new HubEvent($"toy{number}", 1, "order.placed", placed)), default);
+        // Long enough for the work to be taken from a hub in the middle of it, however fast this machine is.
+        var number = 0;
+        for (var until = DateTime.UtcNow.AddSeconds(20); number < Events || (owners.Count < 2 && DateTime.UtcNow < until); number++) await shop.Database.CommitAsync(new Commit().Append(new HubEvent($"toy{number + 1}", 1, "order.placed", placed)), default);
 
-        (await ShopFloor.EventuallyAsync(async () => await SoldAsync(shop, sku) >= Events + 1)).ShouldBeTrue("all are handed on");
+        (await ShopFloor.EventuallyAsync(async () => await SoldAsync(shop, sku) >= number + 1)).ShouldBeTrue("all are handed on");
         await CursorAtTheEndAsync(shop);
         await done.CancelAsync();
         await quarrel;
-        (await SoldAsync(shop, sku)).ShouldBe(Events + 1);
-        (await shop.Database.CountAsync($"SELECT count(*) FROM inbox WHERE consumer = 'sales-report'", default)).ShouldBe(Events + 1);
+        (await SoldAsync(shop, sku)).ShouldBe(number + 1);
+        (await shop.Database.CountAsync($"SELECT count(*) FROM inbox WHERE consumer = 'sales-report'", default)).ShouldBe(number + 1);
         (await shop.Database.CountAsync($"SELECT count(*) FROM dead_letters", default)).ShouldBe(0);
         owners.Count.ShouldBe(2, "both had the cursor");
     }

@@ -87,6 +87,8 @@ public sealed class TestShop : IAsyncDisposable
             ["Connections:1:Settings:BaseUrl"] = new Uri(sandboxUrl, "/taxjar").ToString(),
             ["Urls"] = url.ToString(),
             ["Access:CommandsNeedIfMatch"] = "true",
+            ["Secrets:Keys:0:Id"] = "test",
+            ["Secrets:Keys:0:Key"] = "dGhpcyBrZXkgaXMgZm9yIHRlc3RzIGFuZCBubyBtb3I=",
         };
         foreach (var (key, value) in settings) all[key] = value;
         builder.Configuration.AddInMemoryCollection(all);

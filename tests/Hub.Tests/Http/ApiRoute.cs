@@ -42,6 +42,7 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "PromotionInput" => """{"kind":"percentage","percent":10}""",
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",
+        "ConnectionInput" => """{"connector":"none","settings":{}}""",
         "ReplayInput" => """{"consumer":"none"}""",
         _ => throw new InvalidOperationException($"Add a sample body for {Body.Name}, which {Method} {Pattern} takes."),
     };

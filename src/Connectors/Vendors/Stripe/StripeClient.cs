@@ -56,6 +56,13 @@ internal sealed partial class StripeClient : IPayments, IWebhooks
             : throw StripeErrors.Failure(answer, error);
     }
 
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var answer = await GetAsync("/v1/payment_intents?limit=1", cancellationToken);
+        if (!answer.IsSuccess) throw StripeErrors.Failure(answer, StripeErrors.Read(answer));
+        answer.Read(StripeJson.Default.StripeListStripeIntent);
+    }
+
     public async Task<PaymentOutcome> InquireAsync(PaymentInquiry inquiry, CancellationToken cancellationToken)
     {
         var (answer, intent) = inquiry.VendorId is { } id

@@ -18,6 +18,13 @@ internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : I
 
     private readonly VendorHttp _http = new("TaxJar", http, settings.BaseUrl);
 
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(HttpMethod.Get, "/v2/categories", VendorEffect.Reads, null, cancellationToken);
+        if (!answer.IsSuccess) throw TaxJarErrors.Failure(answer);
+        answer.Read(TaxJarJson.Default.TaxJarCategories);
+    }
+
     public async Task<TaxQuote> QuoteAsync(TaxRequest request, CancellationToken cancellationToken)
     {
         // TaxJar refuses an order of nothing, and nothing is owed on it.

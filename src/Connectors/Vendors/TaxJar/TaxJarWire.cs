@@ -82,6 +82,10 @@ internal sealed record TaxJarRefundAnswer(TaxJarRefund Refund);
 
 internal sealed record TaxJarRefund(string TransactionReferenceId, decimal Amount, decimal SalesTax);
 
+internal sealed record TaxJarCategories(IReadOnlyList<TaxJarCategory> Categories);
+
+internal sealed record TaxJarCategory(string ProductTaxCode);
+
 internal sealed record TaxJarErrorAnswer(string Error, int Status);
 
 [JsonSourceGenerationOptions(
@@ -95,5 +99,6 @@ internal sealed record TaxJarErrorAnswer(string Error, int Status);
 [JsonSerializable(typeof(TaxJarTransaction))]
 [JsonSerializable(typeof(TaxJarTaxAnswer))]
 [JsonSerializable(typeof(TaxJarRefundAnswer))]
+[JsonSerializable(typeof(TaxJarCategories))]
 [JsonSerializable(typeof(TaxJarErrorAnswer))]
 internal sealed partial class TaxJarJson : JsonSerializerContext;

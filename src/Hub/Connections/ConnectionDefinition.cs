@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Composable.Connectors.Sdk;
+
+namespace Composable.Hub.Connections;
+
+/// <summary>What a connection is made of. <paramref name="Settings"/> hold the secrets, so this never leaves the hub as it is.</summary>
+internal sealed record ConnectionDefinition(string Id, Connector Connector, JsonObject Settings, bool Enabled)
+{
+    /// <summary>The settings that are secret, by the connector's schema.</summary>
+    public IEnumerable<string> SecretNames => SecretsOf(Connector);
+
+    public static IEnumerable<string> SecretsOf(Connector connector) =>
+        from member in connector.SettingsSchema["properties"]?.AsObject() ?? []
+        where member.Value is JsonObject schema && schema["writeOnly"]?.GetValue<bool>() == true
+        select member.Key;
+}
+
+/// <summary>A definition with the client that was made from it. Calls that have the client finish with it, whatever is configured meanwhile.</summary>
+/// <param name="Version">0 for a connection of the settings file.</param>
+/// <param name="Client">Null when none could be made; <paramref name="Problem"/> says why.</param>
+internal sealed record Connection(ConnectionDefinition Definition, long Version, IPort? Client, CallHealth Health, string? Problem);

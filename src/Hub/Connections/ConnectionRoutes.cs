@@ -1,0 +1,43 @@
+using Composable.Contracts;
+using Composable.Hub.Access;
+using Composable.Hub.Durability;
+using Composable.Hub.Http;
+
+namespace Composable.Hub.Connections;
+
+/// <summary>What staff do with connections while the shop is open.</summary>
+internal static class ConnectionRoutes
+{
+    public static void MapConnections(this IEndpointRouteBuilder routes)
+    {
+        var staff = routes.MapGroup("/admin").ForAdmin("connections:write").WithTags("Connections");
+        staff.MapGet("connectors", Connectors).Produces<Page<ConnectorView>>();
+        staff.MapGet("connections", List).Produces<Page<ConnectionView>>();
+        staff.MapGet("connections/{id}", Read).Produces<ConnectionView>();
+        staff.MapPut("connections/{id}", PutAsync).Produces<ConnectionView>().Produces<ConnectionView>(201);
+        staff.MapPost("connections/{id}/test", TestAsync).Produces<ConnectionCheck>();
+    }
+
+    private static IResult Connectors(PageRequest page, ConnectionList connections) =>
+        PageBy(page, connections.Connectors, connector => connector.Id, ConnectorView.Of);
+
+    private static IResult List(PageRequest page, ConnectionList connections) =>
+        PageBy(page, connections.All, connection => connection.Definition.Id, ConnectionView.Of);
+
+    private static IResult Read(string id, HttpContext context, ConnectionList connections) => connections.Find(id) is { } connection
+        ? ETags.Answer(context, connection.Version, ConnectionView.Of(connection))
+        : Refusal.NotFound("connection").ToResult();
+
+    private static async Task<IResult> PutAsync(string id, Body<ConnectionInput> body, HttpContext context, ConnectionDesk desk, CancellationToken cancellationToken) =>
+        await desk.PutAsync(id, body.Value, version => ETags.RequireOrAbsent(context, version), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
+
+    private static async Task<IResult> TestAsync(string id, ConnectionDesk desk, CancellationToken cancellationToken) =>
+        await desk.TestAsync(id, cancellationToken) is { } check ? Results.Json(check, Json.Options) : Refusal.NotFound("connection").ToResult();
+
+    private static IResult PageBy<TRow, TView>(PageRequest page, IEnumerable<TRow> all, Func<TRow, string> id, Func<TRow, TView> view)
+    {
+        var after = page.Keys(1) is [var last] ? last : "";
+        var rows = all.Where(row => string.CompareOrdinal(id(row), after) > 0).OrderBy(id, StringComparer.Ordinal).Take(page.Limit + 1).ToList();
+        return Results.Json(page.Of(rows, view, row => [id(row)]), Json.Options);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Composable.Hub.Durability;
+using Composable.Hub.Events;
+using Composable.Hub.Http;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Connections;
+
+/// <summary>A connection as staff stored it, its secrets still closed.</summary>
+internal sealed class StoredConnection
+{
+    public string Id { get; set; } = "";
+    public string Connector { get; set; } = "";
+    public long Enabled { get; set; }
+    public string Settings { get; set; } = "";
+    public string Secrets { get; set; } = "";
+    public long Version { get; set; }
+}
+
+/// <summary>The connections table. Secrets go in and out of it encrypted, and no event shows them.</summary>
+internal sealed class ConnectionStore(Database database, SecretBox box)
+{
+    public const string Stale = "stale";
+
+    private static Sql Columns => $"id, connector, enabled, settings, secrets, version";
+
+    public Task<List<StoredConnection>> AllAsync(CancellationToken cancellationToken) =>
+        database.QueryAsync<StoredConnection>($"SELECT {Columns} FROM connections", cancellationToken);
+
+    public Task<List<(string Id, long Version)>> VersionsAsync(CancellationToken cancellationToken) =>
+        database.QueryAsync<(string Id, long Version)>($"SELECT id, version FROM connections", cancellationToken);
+
+    /// <summary>Stores the definition as the version after <paramref name="before"/>. Throws <see cref="GuardFailedException"/> or <see cref="DuplicateException"/> when somebody else was faster.</summary>
+    public Task SaveAsync(ConnectionDefinition definition, long before, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken)
+    {
+        var (settings, secrets) = Close(definition);
+        var version = before + 1;
+        var (enabled, now) = (definition.Enabled ? 1L : 0L, Sql.Now);
+        var commit = new Commit();
+        // A connection that comes from the settings file has version 0 and no row yet.
+        if (before == 0)
+        {
+            commit.Add($"""
+                INSERT INTO connections (id, connector, enabled, settings, secrets, version, changed_at)
+                VALUES ({definition.Id}, {definition.Connector.Id}, {enabled}, {settings}, {secrets}, {version}, {now})
+                """);
+        }
+        else
+        {
+            commit.Require($"""
+                UPDATE connections SET enabled = {enabled}, settings = {settings}, secrets = {secrets}, version = {version}, changed_at = {now}
+                WHERE id = {definition.Id} AND version = {before}
+                """, 1, Stale);
+        }
+
+        var told = new JsonObject { ["connection"] = definition.Id, ["connector"] = definition.Connector.Id, ["enabled"] = definition.Enabled };
+        commit.Append(new HubEvent($"connection:{definition.Id}", version, before == 0 ? "connection.created" : "connection.changed", told.ToJsonString()));
+        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
+        return database.CommitAsync(commit, cancellationToken);
+    }
+
+    /// <summary>The settings with their secrets in them. Throws <see cref="Composable.Connectors.Sdk.VendorException"/> when one cannot be read.</summary>
+    public JsonObject Open(StoredConnection stored)
+    {
+        var settings = JsonNode.Parse(stored.Settings)!.AsObject();
+        foreach (var (name, secret) in JsonNode.Parse(stored.Secrets)!.AsObject()) settings[name] = box.Open($"{stored.Id}/{name}", secret!.GetValue<string>());
+        return settings;
+    }
+
+    private (string Settings, string Secrets) Close(ConnectionDefinition definition)
+    {
+        var settings = definition.Settings.DeepClone().AsObject();
+        var secrets = new JsonObject();
+        foreach (var name in definition.SecretNames)
+        {
+            if (settings[name]?.GetValue<string>() is { } value) secrets[name] = box.Seal($"{definition.Id}/{name}", value);
+            settings.Remove(name);
+        }
+
+        return (settings.ToJsonString(), secrets.ToJsonString());
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Composable.Connectors.Sdk;
+
+namespace Composable.Hub.Connections;
+
+/// <param name="Ports">What it can do: <c>payments</c>, <c>tax</c>, <c>webhooks</c>, …</param>
+/// <param name="SettingsSchema">JSON Schema; secrets are <c>writeOnly</c>.</param>
+internal sealed record ConnectorView(string Id, string Name, IReadOnlyList<string> Ports, JsonNode SettingsSchema)
+{
+    public static ConnectorView Of(Connector connector) => new(connector.Id, connector.Name, PortsOf(connector), connector.SettingsSchema);
+
+    public static IReadOnlyList<string> PortsOf(Connector connector) => [.. connector.Ports.Select(port => port.Name[1..].ToLowerInvariant()).Order(StringComparer.Ordinal)];
+}
+
+/// <param name="Settings">Without the secrets.</param>
+/// <param name="Secrets">Which secrets are set. Their values are never shown.</param>
+/// <param name="Origin"><c>settings</c>: from the settings file; <c>stored</c>: by staff, in the running shop.</param>
+/// <param name="Circuit"><c>closed</c>, <c>open</c> or <c>half_open</c>, on the hub that answers.</param>
+/// <param name="Problem">Why it cannot be called; null when it can.</param>
+internal sealed record ConnectionView(
+    string Id, string Connector, IReadOnlyList<string> Ports, bool Enabled, JsonNode Settings, IReadOnlyDictionary<string, bool> Secrets, string Origin, string Circuit, string? Problem, long Version)
+{
+    public static ConnectionView Of(Connection connection) => Of(connection.Definition, connection.Version, connection.Health.State, connection.Problem);
+
+    public static ConnectionView Of(ConnectionDefinition definition, long version, string circuit = "closed", string? problem = null)
+    {
+        var settings = definition.Settings.DeepClone().AsObject();
+        var secrets = new SortedDictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var name in definition.SecretNames)
+        {
+            secrets[name] = settings[name] is not null || problem is not null;
+            settings.Remove(name);
+        }
+
+        return new(definition.Id, definition.Connector.Id, ConnectorView.PortsOf(definition.Connector), definition.Enabled, settings, secrets, version == 0 ? "settings" : "stored", circuit, problem, version);
+    }
+}
+
+/// <param name="Settings">As the connector's schema says. A secret that is left out keeps its value; null removes it.</param>
+/// <param name="Enabled">Whether new payments, quotes and the like may use it. What was begun with it is finished with it in any case.</param>
+internal sealed record ConnectionInput(string Connector, JsonObject Settings, bool Enabled = true);
+
+/// <param name="Verdict">In plain words what the vendor said, or what to look at.</param>
+/// <param name="Kind">When it does not work: <c>misconfigured</c>, <c>transient</c>, <c>rate_limited</c> or <c>rejected</c>.</param>
+internal sealed record ConnectionCheck(bool Works, string Verdict, string? Kind, long Milliseconds);

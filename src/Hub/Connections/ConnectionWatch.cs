@@ -1,0 +1,31 @@
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Connections;
+
+/// <summary>Looks every second whether another hub stored a connection, so that all hubs follow within two.</summary>
+internal sealed partial class ConnectionWatch(ConnectionList connections, ILogger<ConnectionWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await connections.RefreshAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                if (error is not DatabaseUnavailableException) Log.Failed(logger, error);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for changed connections failed; it will be tried again")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}
