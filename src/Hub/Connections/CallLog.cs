@@ -8,7 +8,7 @@ namespace Composable.Hub.Connections;
 
 /// <param name="Subject">The checkout, order, capture or refund the call was made for.</param>
 /// <param name="Operation">Verb and path, ids left out.</param>
-/// <param name="Outcome">The status of the answer, <c>circuit_open</c> when it was not sent, or <c>failed</c>.</param>
+/// <param name="Outcome">The status of the answer, <c>circuit_open</c> or <c>left_alone</c> (its Retry-After) when it was not sent, or <c>failed</c>.</param>
 internal sealed record VendorCall(string? Subject, string Connection, string Operation, string Outcome, long Milliseconds, string? TraceId, DateTimeOffset At);
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Composable.Connectors.Sdk;
 using Composable.Hub.Durability;
 using Composable.Hub.Observability;
 using Polly;
@@ -17,10 +18,14 @@ internal sealed partial class Outbound : IDisposable
     /// <summary>Two calls in a row fit into a process's lease.</summary>
     private static readonly TimeSpan Total = TimeSpan.FromSeconds(6), PerTry = TimeSpan.FromSeconds(5);
 
+    private const int Repeats = 2;
+
     private readonly CallLog log;
+    private readonly TimeProvider clock;
+    private readonly RetryBudget budget = new();
     private readonly SocketsHttpHandler sockets;
 
-    public Outbound(EgressGuard guard, CallLog log) => (this.log, sockets) = (log, new()
+    public Outbound(EgressGuard guard, CallLog log, TimeProvider clock) => (this.log, this.clock, sockets) = (log, clock, new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(2),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -35,7 +40,7 @@ internal sealed partial class Outbound : IDisposable
     public (HttpClient Http, CallHealth Health) For(string connection)
     {
         var health = new CallHealth();
-        return (new(new Guarded(connection, Pipeline(health), log, sockets), disposeHandler: false) { Timeout = Total }, health);
+        return (new(new Guarded(connection, Pipeline(health), new Embargo(clock), budget, log, sockets), disposeHandler: false) { Timeout = Total }, health);
     }
 
     public void Dispose() => sockets.Dispose();
@@ -45,16 +50,14 @@ internal sealed partial class Outbound : IDisposable
     /// effect goes back to the process, which asks before it repeats. Inside the repeats stands the breaker: while it is open, calls fail
     /// before they leave, which is a certain "nothing happened".
     /// </summary>
-    private static ResiliencePipeline<HttpResponseMessage> Pipeline(CallHealth health) => new ResiliencePipelineBuilder<HttpResponseMessage>()
+    private ResiliencePipeline<HttpResponseMessage> Pipeline(CallHealth health) => new ResiliencePipelineBuilder<HttpResponseMessage>()
         .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
         {
-            MaxRetryAttempts = 2,
+            MaxRetryAttempts = Repeats,
             Delay = TimeSpan.FromMilliseconds(50),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldHandle = arguments => ValueTask.FromResult(
-                arguments.Outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
-                || (Guarded.IsRead(arguments.Context) && (arguments.Outcome.Exception is HttpRequestException || (int?)arguments.Outcome.Result?.StatusCode >= 500))),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.AttemptNumber < Repeats && HadNoEffect(arguments.Outcome, arguments.Context) && budget.TrySpend()),
         })
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
@@ -69,7 +72,11 @@ internal sealed partial class Outbound : IDisposable
         .AddTimeout(PerTry)
         .Build();
 
-    private sealed partial class Guarded(string connection, ResiliencePipeline<HttpResponseMessage> pipeline, CallLog log, HttpMessageHandler inner) : DelegatingHandler(inner)
+    private static bool HadNoEffect(Outcome<HttpResponseMessage> outcome, ResilienceContext context) =>
+        outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError, InnerException: not VendorException }
+        || (Guarded.IsRead(context) && (outcome.Exception is HttpRequestException { InnerException: not VendorException } || (int?)outcome.Result?.StatusCode >= 500));
+
+    private sealed partial class Guarded(string connection, ResiliencePipeline<HttpResponseMessage> pipeline, Embargo embargo, RetryBudget budget, CallLog log, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         private static readonly ResiliencePropertyKey<HttpMethod> Method = new("method");
 
@@ -81,6 +88,7 @@ internal sealed partial class Outbound : IDisposable
             var context = ResilienceContextPool.Shared.Get(cancellationToken);
             context.Properties.Set(Method, request.Method);
             var outcome = "failed";
+            budget.CountCall();
             try
             {
                 var response = await pipeline.ExecuteAsync(async (inside, sending) => await OnceAsync(sending, inside.CancellationToken), context, request);
@@ -90,6 +98,11 @@ internal sealed partial class Outbound : IDisposable
             catch (BrokenCircuitException)
             {
                 outcome = "circuit_open";
+                throw;
+            }
+            catch (VendorException early) when (early.Failure == VendorFailure.RateLimited)
+            {
+                outcome = "left_alone";
                 throw;
             }
             finally
@@ -109,11 +122,13 @@ internal sealed partial class Outbound : IDisposable
 
         private async Task<HttpResponseMessage> OnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            embargo.Respect();
             var answering = base.SendAsync(request, cancellationToken);
             var moves = request.Headers.Contains("Idempotency-Key");
             if (moves) CrashPoint.Reach("C09");
             var response = await answering;
             if (moves) CrashPoint.Reach("C10");
+            embargo.Hear(response);
             return response;
         }
     }

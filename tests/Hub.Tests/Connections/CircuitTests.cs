@@ -36,5 +36,36 @@ public sealed class CircuitTests
         (await (await client.FillAsync(await client.SellAsync())).PayAsync()).ShouldAnswer(200).Text("status").ShouldBe("completed");
     }
 
+    [Fact]
+    public async Task A_vendor_that_asks_to_be_left_alone_is_not_asked_before_its_time()
+    {
+        await using var shop = await TestShop.StartAsync("sqlite");
+        var (client, simulator) = (shop.Client(), new Simulator(shop));
+        var sku = await client.SellAsync();
+        await simulator.FaultAsync("status", "quote", 429, times: 1, vendor: "taxjar");
+        (await client.FillAsync(sku)).Ready.Findings().ShouldContain("tax_estimated");
+        var asked = await AskedAsync(simulator);
+
+        (await client.FillAsync(sku)).Ready.Findings().ShouldContain("tax_estimated", "it is well again, but its second is not over");
+        (await AskedAsync(simulator)).ShouldBe(asked);
+
+        (await ShopFloor.EventuallyAsync(async () => !(await client.FillAsync(sku)).Ready.Findings().Contains("tax_estimated"))).ShouldBeTrue("then it is asked again");
+    }
+
+    [Fact]
+    public async Task Repeats_are_at_most_a_tenth_of_all_calls()
+    {
+        await using var shop = await TestShop.StartAsync("sqlite");
+        var (client, simulator) = (shop.Client(), new Simulator(shop));
+        await simulator.FaultAsync("status", "*", 500, vendor: "taxjar", rate: 0.4);
+        var before = await AskedAsync(simulator);
+
+        for (var tries = 0; tries < 150; tries++) await client.StaffAsync(HttpMethod.Post, "/admin/connections/taxjar/test");
+
+        (await AskedAsync(simulator) - before).ShouldBeLessThanOrEqualTo(150 + 15 + 10);
+    }
+
+    private static async Task<long> AskedAsync(Simulator simulator) => (await simulator.TaxBooksAsync())["requests"]!.GetValue<long>();
+
     private static async Task<string?> CircuitAsync(ShopClient client) => (await client.StaffAsync(HttpMethod.Get, "/admin/connections/taxjar")).Text("circuit");
 }

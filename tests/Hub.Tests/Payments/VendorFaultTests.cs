@@ -1,3 +1,4 @@
+using System.Globalization;
 using Composable.Hub.Tests.Fixture;
 
 namespace Composable.Hub.Tests.Payments;
@@ -69,6 +70,7 @@ public sealed class VendorFaultTests
         {
             (await simulator.ChargesOfAsync(basket.CheckoutId)).ShouldAllBe(charge => charge.Status == "voided");
             (await shop.OrdersOfAsync(basket.CheckoutId)).ShouldBe(0);
+            await Task.Delay(TimeSpan.FromSeconds(int.Parse(first.Header("Retry-After")!, CultureInfo.InvariantCulture)));
             first = (await basket.PayAsync(quote: (await basket.UntilAsync("ready")).Text("quote/token"))).ShouldAnswer(200);
         }
 
