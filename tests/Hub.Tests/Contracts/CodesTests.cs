@@ -24,7 +24,7 @@ public sealed partial class CodesTests
         Codes.All.ShouldAllBe(code => Snake().IsMatch(code));
     }
 
-    [GeneratedRegex(@"(?:new|Refusal)\(\s*(?:[45]\d\d|status)\s*,\s*(?:status < 500 \? )?""(?<code>[a-z_]+)""(?: : ""(?<code>[a-z_]+)"")?")]
+    [GeneratedRegex(@"(?:new|Refusal)\(\s*(?:[45]\d\d|status|\w+ \? \d\d\d : \d\d\d)\s*,\s*(?:[\w <]+ \? )?""(?<code>[a-z_]+)""(?: : ""(?<code>[a-z_]+)"")?")]
     private static partial Regex Literal();
 
     [GeneratedRegex("^[a-z]+(_[a-z]+)*$")]

@@ -112,6 +112,7 @@ public sealed class IdempotencyTests
         failed.Status.ShouldBeInRange(500, 599, failed.Json?.ToString());
         await simulator.HealAsync();
         await basket.UntilAsync("ready");
+        await Task.Delay(TimeSpan.FromSeconds(int.Parse(failed.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture)));
 
         var paid = await basket.PayAsync(key: key);
 
