@@ -3,11 +3,24 @@ using Composable.Connectors.Sdk;
 
 namespace Composable.Hub.Connections;
 
-/// <summary>What a connection is made of. <paramref name="Settings"/> hold the secrets, so this never leaves the hub as it is.</summary>
+/// <summary>
+/// What a connection is made of. <paramref name="Settings"/> hold the secrets, so this never leaves the hub as it is. A secret may also be the
+/// name of one, <c>{"$secret": "STRIPE_KEY"}</c>, whose value is <c>Secrets:Values:STRIPE_KEY</c> of the hub's own settings.
+/// </summary>
 internal sealed record ConnectionDefinition(string Id, Connector Connector, JsonObject Settings, bool Enabled)
 {
     /// <summary>The settings that are secret, by the connector's schema.</summary>
     public IEnumerable<string> SecretNames => SecretsOf(Connector);
+
+    /// <summary>The settings without the secrets; names of secrets stay, because they tell nothing.</summary>
+    public JsonObject ShownSettings()
+    {
+        var shown = Settings.DeepClone().AsObject();
+        foreach (var name in SecretNames) if (shown[name] is not null && ReferenceIn(shown[name]) is null) shown.Remove(name);
+        return shown;
+    }
+
+    public static string? ReferenceIn(JsonNode? value) => value is JsonObject { Count: 1 } reference && reference["$secret"] is JsonValue name && name.TryGetValue<string>(out var text) ? text : null;
 
     public static IEnumerable<string> SecretsOf(Connector connector) =>
         from member in connector.SettingsSchema["properties"]?.AsObject() ?? []

@@ -27,7 +27,7 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         var answer = new Answer(before is null ? 201 : 200, Json.Write(ConnectionView.Of(definition!, version + 1))) { ETag = ETags.Of(version + 1) };
         try
         {
-            await store.SaveAsync(definition!, version, key, answer, cancellationToken);
+            await store.SaveAsync([(definition!, version)], key, answer, cancellationToken);
         }
         catch (Exception moved) when (moved is GuardFailedException or DuplicateException)
         {
@@ -73,7 +73,7 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
 
     private static long Elapsed(long started) => (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
 
-    private (ConnectionDefinition? Definition, Refusal? Refusal) Define(string id, ConnectionInput input, Connection? before)
+    public (ConnectionDefinition? Definition, Refusal? Refusal) Define(string id, ConnectionInput input, Connection? before)
     {
         if (!Name().IsMatch(id)) return (null, Refusal.Invalid("", "invalid_id", "The id of a connection has 1 to 40 lower-case letters, digits and hyphens, and does not begin with a hyphen."));
         if (connections.FindConnector(input.Connector) is not { } connector)
@@ -82,7 +82,7 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         if (before is not null && before.Definition.Connector != connector)
             return (null, new(409, "connector_fixed", $"This connection speaks {before.Definition.Connector.Name}, and payments may depend on it. Create another connection."));
         var definition = new ConnectionDefinition(id, connector, WithKeptSecrets(connector, input.Settings, before), input.Enabled);
-        if (!box.HasKey && definition.SecretNames.Any(name => definition.Settings[name] is not null))
+        if (!box.HasKey && definition.SecretNames.Any(name => definition.Settings[name] is not null and not JsonObject))
             return (null, new(409, "secrets_key_missing", "This hub has no key to encrypt secrets with; set Secrets:Keys."));
         try
         {

@@ -10,6 +10,7 @@ internal sealed class ConnectionList : IDisposable
 {
     private readonly FrozenDictionary<string, Connector> connectors;
     private readonly FrozenDictionary<string, Connection> configured;
+    private readonly IConfiguration configuration;
     private readonly ConnectionStore store;
     private readonly Outbound outbound;
     private readonly SemaphoreSlim refreshing = new(1);
@@ -17,7 +18,7 @@ internal sealed class ConnectionList : IDisposable
 
     public ConnectionList(IEnumerable<Connector> connectors, IConfiguration configuration, ConnectionStore store, Outbound outbound)
     {
-        (this.connectors, this.store, this.outbound) = (connectors.ToFrozenDictionary(connector => connector.Id), store, outbound);
+        (this.connectors, this.configuration, this.store, this.outbound) = (connectors.ToFrozenDictionary(connector => connector.Id), configuration, store, outbound);
         configured = ConnectionOptions.Read(configuration, id => this.connectors.GetValueOrDefault(id)?.SettingsSchema).ToFrozenDictionary(options => options.Id, Configured);
         current = configured;
     }
@@ -46,7 +47,7 @@ internal sealed class ConnectionList : IDisposable
     public (IPort Client, CallHealth Health) Connect(ConnectionDefinition definition)
     {
         var (http, health) = outbound.For(definition.Id);
-        return (definition.Connector.Connect(JsonSerializer.SerializeToElement(definition.Settings), http), health);
+        return (definition.Connector.Connect(JsonSerializer.SerializeToElement(Resolved(definition)), http), health);
     }
 
     /// <summary>Takes in what staff stored since, through this hub or another. A connection that did not change keeps its client.</summary>
@@ -73,6 +74,19 @@ internal sealed class ConnectionList : IDisposable
     }
 
     public void Dispose() => refreshing.Dispose();
+
+    /// <summary>The settings with the value of each secret that is named in them.</summary>
+    private JsonObject Resolved(ConnectionDefinition definition)
+    {
+        var settings = definition.Settings.DeepClone().AsObject();
+        foreach (var setting in definition.SecretNames)
+        {
+            if (ConnectionDefinition.ReferenceIn(settings[setting]) is { } name)
+                settings[setting] = configuration[$"Secrets:Values:{name}"] ?? throw new VendorException(VendorFailure.Misconfigured, $"The secret {name} is not among Secrets:Values of this hub.");
+        }
+
+        return settings;
+    }
 
     private Connection Configured(ConnectionOptions options)
     {

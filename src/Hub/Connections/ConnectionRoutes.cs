@@ -16,6 +16,9 @@ internal static class ConnectionRoutes
         staff.MapGet("connections/{id}", Read).Produces<ConnectionView>();
         staff.MapPut("connections/{id}", PutAsync).Produces<ConnectionView>().Produces<ConnectionView>(201);
         staff.MapPost("connections/{id}/test", TestAsync).Produces<ConnectionCheck>();
+        staff.MapGet("configuration", (HttpContext context, ConnectionsAsCode code) => ETags.AnswerByContent(context, code.Export())).Produces<ConnectionFile>();
+        staff.MapPost("configuration/plan", PlanAsync).Produces<ConnectionPlan>();
+        staff.MapPost("configuration/apply", ApplyAsync).Produces<ConnectionPlan>();
     }
 
     private static IResult Connectors(PageRequest page, ConnectionList connections) =>
@@ -33,6 +36,12 @@ internal static class ConnectionRoutes
 
     private static async Task<IResult> TestAsync(string id, ConnectionDesk desk, CancellationToken cancellationToken) =>
         await desk.TestAsync(id, cancellationToken) is { } check ? Results.Json(check, Json.Options) : Refusal.NotFound("connection").ToResult();
+
+    private static async Task<IResult> PlanAsync(Body<ConnectionFile> body, ConnectionsAsCode code, CancellationToken cancellationToken) =>
+        Results.Json(await code.PlanAsync(body.Value, cancellationToken), Json.Options);
+
+    private static Task<IResult> ApplyAsync(Body<ConnectionFile> body, HttpContext context, ConnectionsAsCode code, CancellationToken cancellationToken) =>
+        code.ApplyAsync(body.Value, tag => ETags.Require(context, tag), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
 
     private static IResult PageBy<TRow, TView>(PageRequest page, IEnumerable<TRow> all, Func<TRow, string> id, Func<TRow, TView> view)
     {

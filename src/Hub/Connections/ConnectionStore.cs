@@ -30,13 +30,30 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
     public Task<List<(string Id, long Version)>> VersionsAsync(CancellationToken cancellationToken) =>
         database.QueryAsync<(string Id, long Version)>($"SELECT id, version FROM connections", cancellationToken);
 
-    /// <summary>Stores the definition as the version after <paramref name="before"/>. Throws <see cref="GuardFailedException"/> or <see cref="DuplicateException"/> when somebody else was faster.</summary>
-    public Task SaveAsync(ConnectionDefinition definition, long before, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores definitions, each as the version after the one it was made from, all or none. Throws <see cref="GuardFailedException"/> or
+    /// <see cref="DuplicateException"/> when somebody else was faster.
+    /// </summary>
+    public Task SaveAsync(IEnumerable<(ConnectionDefinition Definition, long Before)> changes, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken)
+    {
+        var commit = new Commit();
+        foreach (var (definition, before) in changes) Add(commit, definition, before);
+        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
+        return commit.Statements.Count == 0 ? Task.CompletedTask : database.CommitAsync(commit, cancellationToken);
+    }
+
+    /// <summary>The settings with their secrets in them. Throws <see cref="Composable.Connectors.Sdk.VendorException"/> when one cannot be read.</summary>
+    public JsonObject Open(StoredConnection stored)
+    {
+        var settings = JsonNode.Parse(stored.Settings)!.AsObject();
+        foreach (var (name, secret) in JsonNode.Parse(stored.Secrets)!.AsObject()) settings[name] = box.Open($"{stored.Id}/{name}", secret!.GetValue<string>());
+        return settings;
+    }
+
+    private void Add(Commit commit, ConnectionDefinition definition, long before)
     {
         var (settings, secrets) = Close(definition);
-        var version = before + 1;
-        var (enabled, now) = (definition.Enabled ? 1L : 0L, Sql.Now);
-        var commit = new Commit();
+        var (version, enabled, now) = (before + 1, definition.Enabled ? 1L : 0L, Sql.Now);
         // A connection that comes from the settings file has version 0 and no row yet.
         if (before == 0)
         {
@@ -55,28 +72,17 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
 
         var told = new JsonObject { ["connection"] = definition.Id, ["connector"] = definition.Connector.Id, ["enabled"] = definition.Enabled };
         commit.Append(new HubEvent($"connection:{definition.Id}", version, before == 0 ? "connection.created" : "connection.changed", told.ToJsonString()));
-        key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
-        return database.CommitAsync(commit, cancellationToken);
-    }
-
-    /// <summary>The settings with their secrets in them. Throws <see cref="Composable.Connectors.Sdk.VendorException"/> when one cannot be read.</summary>
-    public JsonObject Open(StoredConnection stored)
-    {
-        var settings = JsonNode.Parse(stored.Settings)!.AsObject();
-        foreach (var (name, secret) in JsonNode.Parse(stored.Secrets)!.AsObject()) settings[name] = box.Open($"{stored.Id}/{name}", secret!.GetValue<string>());
-        return settings;
     }
 
     private (string Settings, string Secrets) Close(ConnectionDefinition definition)
     {
-        var settings = definition.Settings.DeepClone().AsObject();
+        var shown = definition.ShownSettings();
         var secrets = new JsonObject();
-        foreach (var name in definition.SecretNames)
+        foreach (var name in definition.SecretNames.Where(name => !shown.ContainsKey(name)))
         {
-            if (settings[name]?.GetValue<string>() is { } value) secrets[name] = box.Seal($"{definition.Id}/{name}", value);
-            settings.Remove(name);
+            if (definition.Settings[name]?.GetValue<string>() is { } value) secrets[name] = box.Seal($"{definition.Id}/{name}", value);
         }
 
-        return (settings.ToJsonString(), secrets.ToJsonString());
+        return (shown.ToJsonString(), secrets.ToJsonString());
     }
 }

@@ -12,7 +12,7 @@ internal sealed record ConnectorView(string Id, string Name, IReadOnlyList<strin
     public static IReadOnlyList<string> PortsOf(Connector connector) => [.. connector.Ports.Select(port => port.Name[1..].ToLowerInvariant()).Order(StringComparer.Ordinal)];
 }
 
-/// <param name="Settings">Without the secrets.</param>
+/// <param name="Settings">Without the secrets, but with the names of those that are kept elsewhere.</param>
 /// <param name="Secrets">Which secrets are set. Their values are never shown.</param>
 /// <param name="Origin"><c>settings</c>: from the settings file; <c>stored</c>: by staff, in the running shop.</param>
 /// <param name="Circuit"><c>closed</c>, <c>open</c> or <c>half_open</c>, on the hub that answers.</param>
@@ -24,22 +24,31 @@ internal sealed record ConnectionView(
 
     public static ConnectionView Of(ConnectionDefinition definition, long version, string circuit = "closed", string? problem = null)
     {
-        var settings = definition.Settings.DeepClone().AsObject();
-        var secrets = new SortedDictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var name in definition.SecretNames)
-        {
-            secrets[name] = settings[name] is not null || problem is not null;
-            settings.Remove(name);
-        }
-
-        return new(definition.Id, definition.Connector.Id, ConnectorView.PortsOf(definition.Connector), definition.Enabled, settings, secrets, version == 0 ? "settings" : "stored", circuit, problem, version);
+        var secrets = new SortedDictionary<string, bool>(definition.SecretNames.ToDictionary(name => name, name => definition.Settings[name] is not null || problem is not null), StringComparer.Ordinal);
+        return new(definition.Id, definition.Connector.Id, ConnectorView.PortsOf(definition.Connector), definition.Enabled, definition.ShownSettings(), secrets, version == 0 ? "settings" : "stored", circuit, problem, version);
     }
 }
 
-/// <param name="Settings">As the connector's schema says. A secret that is left out keeps its value; null removes it.</param>
+/// <param name="Settings">As the connector's schema says. A secret that is left out keeps its value; null removes it; <c>{"$secret": "NAME"}</c> takes it from the hub's <c>Secrets:Values:NAME</c>.</param>
 /// <param name="Enabled">Whether new payments, quotes and the like may use it. What was begun with it is finished with it in any case.</param>
 internal sealed record ConnectionInput(string Connector, JsonObject Settings, bool Enabled = true);
 
 /// <param name="Verdict">In plain words what the vendor said, or what to look at.</param>
 /// <param name="Kind">When it does not work: <c>misconfigured</c>, <c>transient</c>, <c>rate_limited</c> or <c>rejected</c>.</param>
 internal sealed record ConnectionCheck(bool Works, string Verdict, string? Kind, long Milliseconds);
+
+/// <summary>Connections as code. Applying it changes those that are named and leaves the others alone.</summary>
+internal sealed record ConnectionFile(IReadOnlyList<ConnectionEntry> Connections);
+
+/// <param name="Settings">As in a single connection: a secret that is left out keeps its value.</param>
+internal sealed record ConnectionEntry(string Id, string Connector, JsonObject Settings, bool Enabled = true)
+{
+    public static ConnectionEntry Of(Connection connection) =>
+        new(connection.Definition.Id, connection.Definition.Connector.Id, connection.Definition.ShownSettings(), connection.Definition.Enabled);
+}
+
+/// <param name="Action"><c>create</c>, <c>change</c> or <c>keep</c>.</param>
+/// <param name="Members">JSON pointers to what is different.</param>
+internal sealed record PlannedChange(string Id, string Action, IReadOnlyList<string> Members);
+
+internal sealed record ConnectionPlan(IReadOnlyList<PlannedChange> Changes);

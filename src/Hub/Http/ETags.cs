@@ -27,27 +27,23 @@ internal static class ETags
     }
 
     /// <summary>412 when the request was made for another version; null when it has no condition or meets it.</summary>
-    public static Refusal? Check(HttpContext context, long version)
-    {
-        var wanted = context.Request.Headers.IfMatch;
-        return wanted.Count == 0 || Matches(wanted.ToString(), Of(version))
-            ? null
-            : new(412, "precondition_failed", "This has changed since you read it.") { ETag = Of(version) };
-    }
+    public static Refusal? Check(HttpContext context, long version) => Check(context, Of(version));
 
-    /// <summary>Like <see cref="Check"/>, where a condition must be given.</summary>
-    public static Refusal? Require(HttpContext context, long version) => context.Request.Headers.IfMatch.Count == 0
-        ? new(428, "precondition_required", "Say with If-Match which version this changes.") { ETag = Of(version) }
-        : Check(context, version);
+    /// <summary>Like <see cref="Check(HttpContext, long)"/>, where a condition must be given.</summary>
+    public static Refusal? Require(HttpContext context, long version) => Require(context, Of(version));
+
+    public static Refusal? Require(HttpContext context, string tag) => context.Request.Headers.IfMatch.Count == 0
+        ? new(428, "precondition_required", "Say with If-Match which version this changes.") { ETag = tag }
+        : Check(context, tag);
 
     /// <summary>
-    /// Like <see cref="Require"/>, for commands of staff such as a refund. They name amounts and carry a key, so a shop may let them go without a
+    /// Like <see cref="Require(HttpContext, long)"/>, for commands of staff such as a refund. They name amounts and carry a key, so a shop may let them go without a
     /// version: <c>Access:CommandsNeedIfMatch</c>, true by default.
     /// </summary>
     public static Refusal? ForCommand(HttpContext context, long version) =>
         context.RequestServices.GetRequiredService<IConfiguration>().GetValue("Access:CommandsNeedIfMatch", true) ? Require(context, version) : Check(context, version);
 
-    /// <summary>Like <see cref="Require"/> for what may not be there yet: then nothing is required, and a condition cannot be met.</summary>
+    /// <summary>Like <see cref="Require(HttpContext, long)"/> for what may not be there yet: then nothing is required, and a condition cannot be met.</summary>
     public static Refusal? RequireOrAbsent(HttpContext context, long? version) => version is { } there ? Require(context, there)
         : context.Request.Headers.IfMatch.Count == 0 ? null : new(412, "precondition_failed", "There is nothing yet that this could change.");
 
@@ -58,8 +54,13 @@ internal static class ETags
     public static IResult AnswerByContent<T>(HttpContext context, T view)
     {
         var json = Json.Write(view);
-        return Answer(context, $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan(0, 12))}\"", () => Results.Text(json, "application/json", Encoding.UTF8));
+        return Answer(context, OfContent(json), () => Results.Text(json, "application/json", Encoding.UTF8));
     }
+
+    public static string OfContent(string json) => $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)).AsSpan(0, 12))}\"";
+
+    private static Refusal? Check(HttpContext context, string tag) =>
+        context.Request.Headers.IfMatch is { Count: > 0 } wanted && !Matches(wanted.ToString(), tag) ? new(412, "precondition_failed", "This has changed since you read it.") { ETag = tag } : null;
 
     private static IResult Answer(HttpContext context, string tag, Func<IResult> answer)
     {
