@@ -55,7 +55,19 @@ internal sealed partial class CallLog(Database database, TimeProvider clock, ILo
             await WriteAsync(stoppingToken);
             if (clock.GetUtcNow() - pruned < PruneEvery) continue;
             pruned = clock.GetUtcNow();
-            await database.CommitAsync(new Commit().Add($"DELETE FROM vendor_calls WHERE at < {Sql.Now} - {(long)Kept.TotalMilliseconds}"), stoppingToken);
+            await PruneAsync(stoppingToken);
+        }
+    }
+
+    private async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.CommitAsync(new Commit().Add($"DELETE FROM vendor_calls WHERE at < {Sql.Now} - {(long)Kept.TotalMilliseconds}"), cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Log.NotPruned(logger, error);
         }
     }
 
@@ -105,5 +117,8 @@ internal sealed partial class CallLog(Database database, TimeProvider clock, ILo
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} vendor calls could not be logged")]
         public static partial void Lost(ILogger logger, int count, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Old vendor calls could not be forgotten; it will be tried again")]
+        public static partial void NotPruned(ILogger logger, Exception error);
     }
 }

@@ -64,6 +64,24 @@ public sealed class CallLogTests
     public async Task The_calls_of_an_order_that_is_not_there_are_not_there() =>
         (await (await TestShop.OnAsync("sqlite")).Client().StaffAsync(HttpMethod.Get, "/admin/orders/ord_none/calls")).ShouldBeProblem(404, "not_found", "calls");
 
+    [Theory, OnBothDatabases]
+    public async Task Calls_are_forgotten_after_a_month(string database)
+    {
+        await using var shop = await TestShop.StartAsync(database);
+        foreach (var days in new[] { 29, 31 })
+        {
+            await shop.Database.CommitAsync(new Composable.Hub.Storage.Commit().Add($"""
+                INSERT INTO vendor_calls (subject, connection, operation, outcome, milliseconds, at)
+                VALUES ('old', 'stripe', 'GET /', '200', {(long)days}, {Composable.Hub.Storage.Sql.Now} - {days * 86_400_000L})
+                """), default);
+        }
+
+        await shop.Client().StaffAsync(HttpMethod.Post, "/admin/connections/stripe/test");
+
+        (await ShopFloor.EventuallyAsync(async () => await shop.Database.CountAsync($"SELECT count(*) FROM vendor_calls WHERE subject = 'old'", default) == 1)).ShouldBeTrue();
+        (await shop.Database.CountAsync($"SELECT milliseconds FROM vendor_calls WHERE subject = 'old'", default)).ShouldBe(29);
+    }
+
     /// <summary>Nobody waits for the log, so a test does.</summary>
     private static async Task<IReadOnlyList<JsonNode>> CallsUntilAsync(ShopClient client, string order, int different)
     {

@@ -21,3 +21,4 @@ CREATE TABLE vendor_calls (
     at bigint NOT NULL
 );
 CREATE INDEX vendor_calls_by_subject ON vendor_calls (subject);
+CREATE INDEX vendor_calls_by_age ON vendor_calls (at);
