@@ -9,11 +9,15 @@ public interface IPayments : IPort
     /// <summary>What a storefront needs to collect a method, such as a publishable key. Never a secret.</summary>
     IReadOnlyDictionary<string, string> PublicData => new Dictionary<string, string>();
 
-    /// <summary>Reserves the amount on the shopper's method, without capturing it.</summary>
+    /// <summary>Reserves the amount on the shopper's method; collects it at once only where the request says so.</summary>
     Task<PaymentOutcome> AuthorizeAsync(PaymentRequest request, CancellationToken cancellationToken);
 
     /// <summary>Asks the provider what became of an attempt. Reads only. The provider's own id is used when it is known, our reference otherwise.</summary>
     Task<PaymentOutcome> InquireAsync(PaymentInquiry inquiry, CancellationToken cancellationToken);
+
+    /// <summary>Hands over what the shopper brought back from a confirmation page, where the provider wants it; reads the outcome elsewhere.</summary>
+    Task<PaymentOutcome> ConfirmAsync(PaymentConfirmation confirmation, CancellationToken cancellationToken) =>
+        InquireAsync(new(confirmation.Reference, confirmation.VendorId, confirmation.StartedAt), cancellationToken);
 
     /// <summary>Collects all or part of an authorized amount; where the provider allows one capture, the rest is released.</summary>
     Task<TransferOutcome> CaptureAsync(TransferRequest request, CancellationToken cancellationToken);
@@ -23,20 +27,53 @@ public interface IPayments : IPort
 
     /// <summary>Sends captured money back to the shopper.</summary>
     Task<TransferOutcome> RefundAsync(TransferRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The methods this customer let the provider keep.</summary>
+    Task<IReadOnlyList<SavedMethod>> SavedMethodsAsync(string customer, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SavedMethod>>([]);
+
+    /// <summary>Makes the provider forget a saved method. Succeeds when there is none.</summary>
+    Task ForgetMethodAsync(string customer, string token, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <param name="Minimum">Smallest amount in minor units that can be charged.</param>
 /// <param name="Maximum">Largest amount in minor units that can be charged.</param>
 /// <param name="PartialCapture">Whether less than the authorized amount can be captured.</param>
 /// <param name="MethodTypes">Kinds of payment method accepted, such as <c>card</c>.</param>
-public sealed record PaymentLimits(long Minimum, long Maximum, bool PartialCapture, IReadOnlyList<string> MethodTypes);
+public sealed record PaymentLimits(long Minimum, long Maximum, bool PartialCapture, IReadOnlyList<string> MethodTypes)
+{
+    /// <summary>ISO 4217 codes that can be charged; null when the provider takes whatever there is.</summary>
+    public IReadOnlySet<string>? Currencies { get; init; }
+
+    /// <summary>
+    /// Whether the provider can be asked about a payment by our reference alone. Where it cannot, the same request with the same key is the
+    /// question, and an attempt without the provider's id is voided by our reference.
+    /// </summary>
+    public bool FindsByReference { get; init; } = true;
+}
 
 /// <param name="Reference">Our attempt id; the provider stores it and gives it back in notices and inquiries.</param>
 /// <param name="IdempotencyKey">Derived from the attempt id, never from a client's key.</param>
 /// <param name="MethodType">Such as <c>card</c>.</param>
 /// <param name="MethodToken">The provider's token of the method. Never a card number.</param>
 /// <param name="ReturnUrl">Where a shopper comes back to after a confirmation page.</param>
-public sealed record PaymentRequest(string Reference, string IdempotencyKey, Money Amount, string MethodType, string MethodToken, string? ReturnUrl, string? Description);
+public sealed record PaymentRequest(string Reference, string IdempotencyKey, Money Amount, string MethodType, string MethodToken, string? ReturnUrl, string? Description)
+{
+    /// <summary>Collect the money at once instead of reserving it.</summary>
+    public bool Capture { get; init; }
+
+    /// <summary>Our id of the customer, where the method is one the provider keeps or shall keep.</summary>
+    public string? Customer { get; init; }
+
+    /// <summary>Whether the provider shall keep the method for <see cref="Customer"/>.</summary>
+    public bool SaveMethod { get; init; }
+}
+
+/// <param name="Details">What the confirmation page sent along, such as <c>redirectResult</c>. From the shopper's browser: proves nothing by itself.</param>
+public sealed record PaymentConfirmation(string Reference, string IdempotencyKey, string? VendorId, DateTimeOffset StartedAt, IReadOnlyDictionary<string, string> Details);
+
+/// <param name="Token">What a payment request names it by.</param>
+/// <param name="Title">As a shopper recognises it, such as <c>Visa •••• 4242</c>. Never a whole card number.</param>
+public sealed record SavedMethod(string Token, string Type, string Title, int? ExpiryMonth, int? ExpiryYear);
 
 /// <param name="VendorId">The provider's id of the payment, when an answer carried one.</param>
 /// <param name="StartedAt">When the first request for this attempt left; bounds the search by reference.</param>

@@ -14,6 +14,26 @@ public interface ITax : IPort
 
     /// <summary>Takes a recorded sale back, as if it had never been. Succeeds when there is none.</summary>
     Task VoidAsync(string reference, CancellationToken cancellationToken);
+
+    /// <summary>Whether tax can be computed for this address as it is written.</summary>
+    Task<AddressFinding> CheckAddressAsync(TaxAddress address, CancellationToken cancellationToken) => Task.FromResult<AddressFinding>(new AddressFinding.NotChecked());
+}
+
+/// <summary>What a tax connector says about an address.</summary>
+public abstract record AddressFinding
+{
+    private AddressFinding() { }
+
+    public sealed record Good : AddressFinding;
+
+    /// <summary>It is probably meant another way, the likeliest first.</summary>
+    public sealed record Corrected(IReadOnlyList<TaxAddress> Suggestions) : AddressFinding;
+
+    /// <summary>There is no such place.</summary>
+    public sealed record Unknown : AddressFinding;
+
+    /// <summary>The connector cannot tell for this country.</summary>
+    public sealed record NotChecked : AddressFinding;
 }
 
 public sealed record TaxAddress(string Country, string? Region, string PostalCode, string City, string Line1);

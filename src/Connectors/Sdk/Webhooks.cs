@@ -17,6 +17,9 @@ public abstract record WebhookReading
     /// <param name="EventId">The vendor's id of the event; the same id twice is one event.</param>
     public sealed record Verified(string EventId, string Type, VendorNotice Notice) : WebhookReading;
 
+    /// <summary>One request that carries several events, each verified.</summary>
+    public sealed record Batch(IReadOnlyList<Verified> Events) : WebhookReading;
+
     /// <summary>Unsigned, wrongly signed, too old or unreadable. Nothing may come of it.</summary>
     public sealed record Refused(string Reason) : WebhookReading;
 }
@@ -30,10 +33,23 @@ public abstract record VendorNotice
     /// <param name="Amount">The payment's amount according to the vendor; where <paramref name="Reference"/> is null, possibly only that of the refund.</param>
     public sealed record PaymentChanged(string VendorId, string? Reference, Money Amount) : VendorNotice;
 
+    /// <summary>How a capture, refund or void ended that the vendor had only accepted.</summary>
+    /// <param name="TransferId">The vendor's id of the transfer, as <see cref="TransferOutcome.Pending"/> gave it.</param>
+    /// <param name="Reference">Our id of the transfer, where the vendor repeats it.</param>
+    /// <param name="VendorId">The vendor's id of the payment.</param>
+    public sealed record TransferChanged(TransferKind Kind, string TransferId, string? Reference, string VendorId, bool Succeeded, Money Amount) : VendorNotice;
+
     public sealed record DisputeOpened(string DisputeId, string VendorId, Money Amount, string Reason) : VendorNotice;
 
     public sealed record DisputeClosed(string DisputeId, string VendorId, bool Won) : VendorNotice;
 
     /// <summary>Genuine, and of no interest to the hub.</summary>
     public sealed record Other : VendorNotice;
+}
+
+public enum TransferKind
+{
+    Capture,
+    Refund,
+    Void,
 }
