@@ -8,7 +8,11 @@ public interface IWebhooks : IPort
 
 /// <param name="Header">Looks a header up; null when it is absent.</param>
 /// <param name="Body">The bytes as received; signatures are checked on them.</param>
-public sealed record WebhookRequest(Func<string, string?> Header, ReadOnlyMemory<byte> Body, DateTimeOffset Now);
+public sealed record WebhookRequest(Func<string, string?> Header, ReadOnlyMemory<byte> Body, DateTimeOffset Now)
+{
+    /// <summary>The hub's own copy of bytes that were verified when they came: signature and secrets are not looked at again, which may have been rotated since.</summary>
+    public bool WasVerified { get; init; }
+}
 
 public abstract record WebhookReading
 {
@@ -31,7 +35,11 @@ public abstract record VendorNotice
 
     /// <param name="Reference">Our attempt id as the vendor stored it. Null when the notice does not repeat it, as those about a single refund.</param>
     /// <param name="Amount">The payment's amount according to the vendor; where <paramref name="Reference"/> is null, possibly only that of the refund.</param>
-    public sealed record PaymentChanged(string VendorId, string? Reference, Money Amount) : VendorNotice;
+    public sealed record PaymentChanged(string VendorId, string? Reference, Money Amount) : VendorNotice
+    {
+        /// <summary>What became of the payment, from vendors that sign it and cannot be asked; null where the vendor is to be asked.</summary>
+        public PaymentOutcome? Outcome { get; init; }
+    }
 
     /// <summary>How a capture, refund or void ended that the vendor had only accepted.</summary>
     /// <param name="TransferId">The vendor's id of the transfer, as <see cref="TransferOutcome.Pending"/> gave it.</param>

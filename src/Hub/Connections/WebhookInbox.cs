@@ -45,14 +45,15 @@ internal sealed class WebhookInbox : IDisposable
 
         var body = await ReadAsync(context.Request, cancellationToken);
         var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()));
-        if (reading is not WebhookReading.Verified verified)
+        if (Events(reading) is not { } events)
         {
             Count(connection, "invalid_signature");
             return new Refusal(401, "invalid_signature", "This notice is not signed as it must be.").ToResult();
         }
 
         using var span = HubTelemetry.Source.StartActivity("take in webhook", ActivityKind.Consumer);
-        await storing.AddAsync(new(connection, verified, Encoding.UTF8.GetString(body), Headers(context.Request), Activity.Current?.Id));
+        var (text, headers) = (Encoding.UTF8.GetString(body), Headers(context.Request));
+        await Task.WhenAll(events.Select(said => storing.AddAsync(new(connection, said, text, headers, Activity.Current?.Id))));
         CrashPoint.Reach("C24");
         Count(connection, "stored");
         return Results.Json(new { received = true });
@@ -68,13 +69,22 @@ internal sealed class WebhookInbox : IDisposable
         """, cancellationToken);
 
     /// <summary>What the stored bytes say; they were verified when they came, and are read as of then.</summary>
-    public VendorNotice Read(StoredNotice notice)
+    /// <returns>Null when they cannot be read any more.</returns>
+    public VendorNotice? Read(StoredNotice notice)
     {
         var headers = notice.Headers.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
         var reading = connections.Get<IWebhooks>(notice.Connection).Read(
-            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)));
-        return reading is WebhookReading.Verified verified ? verified.Notice : new VendorNotice.Other();
+            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)) { WasVerified = true });
+        return Events(reading)?.FirstOrDefault(said => said.EventId == notice.EventId)?.Notice;
     }
+
+    /// <summary>The events of one request; null when it is not to be believed.</summary>
+    private static IReadOnlyList<WebhookReading.Verified>? Events(WebhookReading reading) => reading switch
+    {
+        WebhookReading.Verified one => [one],
+        WebhookReading.Batch many => many.Events,
+        _ => null,
+    };
 
     /// <summary>Records how notices ended, all in one commit.</summary>
     public Task SettleAsync(IReadOnlyCollection<SettledNotice> settled, CancellationToken cancellationToken)

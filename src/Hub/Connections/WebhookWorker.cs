@@ -35,7 +35,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
             {
                 var due = await inbox.DueAsync(PageSize, stoppingToken);
                 found = due.Count;
-                if (found > 0) await ApplyAsync([.. due.Select(stored => (stored, inbox.Read(stored)))], stoppingToken);
+                if (found > 0) await ApplyAsync(due, stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -48,9 +48,16 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
         }
     }
 
-    private async Task ApplyAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken)
+    private async Task ApplyAsync(List<StoredNotice> due, CancellationToken cancellationToken)
     {
-        var settled = new List<SettledNotice>(notices.Count);
+        var settled = new List<SettledNotice>(due.Count);
+        var notices = new List<(StoredNotice Stored, VendorNotice Notice)>(due.Count);
+        foreach (var stored in due)
+        {
+            if (inbox.Read(stored) is { } notice) notices.Add((stored, notice));
+            else settled.Add(new(stored, "parked", "The connection cannot read this notice any more."));
+        }
+
         var apply = await handler.PrepareAsync(notices, cancellationToken);
         foreach (var (stored, notice) in notices)
         {

@@ -50,6 +50,13 @@ internal sealed partial class ProcessRunner(ProcessStore store, IEnumerable<Proc
         LookNow();
     }
 
+    /// <summary>The same for one process, by its id.</summary>
+    public async Task WakeProcessAsync(string id, CancellationToken cancellationToken)
+    {
+        await store.WakeProcessAsync(id, cancellationToken);
+        LookNow();
+    }
+
     public void LookNow() => wake.Give();
 
     /// <summary>Waits for the processes that are being moved right now; what is only queued is freed for other hubs.</summary>

@@ -104,6 +104,9 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
     public Task WakeAsync(string subject, CancellationToken cancellationToken) => database.CommitAsync(
         new Commit().Add($"UPDATE processes SET due_at = 0 WHERE subject = {subject} AND status IN ('running', 'waiting', 'undoing') AND lease_until <= {Sql.Now}"), cancellationToken);
 
+    public Task WakeProcessAsync(string id, CancellationToken cancellationToken) => database.CommitAsync(
+        new Commit().Add($"UPDATE processes SET due_at = 0 WHERE id = {id} AND status IN ('running', 'waiting', 'undoing') AND lease_until <= {Sql.Now}"), cancellationToken);
+
     /// <summary>Frees what this hub's earlier life held, so that a restart need not wait for leases to run out.</summary>
     public Task ReleaseOwnAsync(CancellationToken cancellationToken) => database.CommitAsync(
         new Commit().Add($"UPDATE processes SET lease_until = 0, due_at = 0 WHERE owner = {owner.Id} AND status IN ('running', 'undoing')"), cancellationToken);

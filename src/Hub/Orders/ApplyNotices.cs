@@ -11,7 +11,7 @@ namespace Composable.Hub.Orders;
 /// What vendors' notices lead to. A notice is a hint: it is held against our own attempt, and the provider is asked before anything is
 /// believed. One that names another amount, account or reference than ours is set aside and never applied.
 /// </summary>
-internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderStore orders, ProcessRunner runner, VoidOrphanProcess orphans, TimeProvider clock) : NoticeHandler
+internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderStore orders, TransferNotices transfers, ProcessRunner runner, VoidOrphanProcess orphans, TimeProvider clock) : NoticeHandler
 {
     public override async Task<IReadOnlyList<bool>> AreKnownAsync(IReadOnlyList<(string Connection, VendorNotice Notice)> notices, CancellationToken cancellationToken)
     {
@@ -30,6 +30,7 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
             {
                 VendorNotice.PaymentChanged { Reference: { } reference } changed => await PaymentChangedAsync(stored.Connection, changed, payments.GetValueOrDefault(reference), cancellationToken),
                 VendorNotice.PaymentChanged other => await OfOurPaymentAsync(stored.Connection, other.VendorId, cancellationToken),
+                VendorNotice.TransferChanged changed => await transfers.ApplyAsync(stored.Connection, changed, cancellationToken),
                 VendorNotice.DisputeOpened opened => await DisputeOpenedAsync(stored.Connection, opened, cancellationToken),
                 VendorNotice.DisputeClosed closed => await DisputeClosedAsync(closed, cancellationToken),
                 _ => ("ignored", null),
@@ -60,11 +61,12 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
         switch (payment!.Status)
         {
             case "started" or "action_required":
+                if (notice.Outcome is { } told) await Told.KeepAsync(database, payment.Id, told, cancellationToken);
                 await runner.WakeAsync(payment.CheckoutId, cancellationToken);
                 return ("applied", null);
 
             case "failed" or "voided":
-                return await GiveBackAsync(payment, notice.VendorId, cancellationToken);
+                return await GiveBackAsync(payment, notice, cancellationToken);
 
             default:
                 return ("applied", null);
@@ -72,10 +74,10 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
     }
 
     /// <summary>We gave this attempt up. Should the provider hold money for it all the same, it goes back.</summary>
-    private async Task<(string, string?)> GiveBackAsync(PaymentRow payment, string vendorId, CancellationToken cancellationToken)
+    private async Task<(string, string?)> GiveBackAsync(PaymentRow payment, VendorNotice.PaymentChanged notice, CancellationToken cancellationToken)
     {
-        var attempt = payment.Attempt() with { VendorId = vendorId };
-        var held = await desk.InquireAsync(attempt, cancellationToken) is PaymentOutcome.Authorized or PaymentOutcome.Captured or PaymentOutcome.ActionNeeded;
+        var attempt = payment.Attempt() with { VendorId = notice.VendorId };
+        var held = (notice.Outcome ?? await desk.InquireAsync(attempt, cancellationToken)) is PaymentOutcome.Authorized or PaymentOutcome.Captured or PaymentOutcome.ActionNeeded;
         if (!held) return ("applied", null);
         await runner.StartAsync(orphans, $"orphan:{payment.Id}", attempt, key: null);
         return ("applied", "The provider held money for an attempt that was given up; it goes back.");

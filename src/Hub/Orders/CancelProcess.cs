@@ -10,7 +10,11 @@ namespace Composable.Hub.Orders;
 
 /// <param name="Refund">Captured money that goes back.</param>
 /// <param name="Void">Whether an authorization is to be given back.</param>
-internal sealed record CancelState(string OrderId, string CancelId, string? PaymentId, string? Connection, string? VendorId, Money Refund, bool Void, bool Restock, string? Reason, DateTimeOffset StartedAt) : IOrderState;
+internal sealed record CancelState(string OrderId, string CancelId, string? PaymentId, string? Connection, string? VendorId, Money Refund, bool Void, bool Restock, string? Reason, DateTimeOffset StartedAt) : IOrderState
+{
+    /// <summary>What is reserved and goes back when it is voided.</summary>
+    public required Money Authorized { get; init; }
+}
 
 /// <summary>Calls an order off: money first, then the goods back on the shelf, then the tax record.</summary>
 internal sealed class CancelProcess : OrderProcess<CancelState>
@@ -55,18 +59,23 @@ internal sealed class CancelProcess : OrderProcess<CancelState>
     }
 
     private async Task<StepResult<CancelState>> VoidAsync(CancelState state, StepContext step) =>
-        await desk.VoidAsync(state.Connection!, state.PaymentId!, state.VendorId, state.StartedAt, step.CancellationToken) switch
+        await desk.VoidAsync(state.Connection!, state.PaymentId!, state.VendorId, state.Authorized, state.StartedAt, step) switch
         {
             TransferOutcome.Succeeded => new StepResult<CancelState>.Done(state),
             TransferOutcome.Refused refused => Refuse(state, refused.Code),
-            _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not finished."),
+            _ => await WaitAsync(state, step),
         };
 
     private async Task<StepResult<CancelState>> RefundAsync(CancelState state, StepContext step)
     {
-        var outcome = await desk.RefundAsync(state.Connection!, state.CancelId, state.VendorId!, state.Refund, state.Reason, step.CancellationToken);
+        var outcome = await desk.RefundAsync(state.Connection!, state.CancelId, state.VendorId!, state.Refund, state.Reason, step);
         PaymentDesk.AssertMoved(outcome, state.Refund);
-        return outcome is TransferOutcome.Refused refused ? Refuse(state, refused.Code) : new StepResult<CancelState>.Done(state);
+        return outcome switch
+        {
+            TransferOutcome.Succeeded => new StepResult<CancelState>.Done(state),
+            TransferOutcome.Refused refused => Refuse(state, refused.Code),
+            _ => await WaitAsync(state, step),
+        };
     }
 
     private async Task<StepResult<CancelState>> CancelAsync(CancelState state, StepContext step)

@@ -41,14 +41,14 @@ internal sealed class CaptureProcess : OrderProcess<CaptureState>
 
     private async Task<StepResult<CaptureState>> CaptureAsync(CaptureState state, StepContext step)
     {
-        var outcome = await desk.CaptureAsync(state.Connection, state.CaptureId, state.VendorId, state.Amount, step.CancellationToken);
+        var outcome = await desk.CaptureAsync(state.Connection, state.CaptureId, state.VendorId, state.Amount, step);
         PaymentDesk.AssertMoved(outcome, state.Amount);
         return outcome switch
         {
             TransferOutcome.Succeeded => new StepResult<CaptureState>.Done(state),
             TransferOutcome.Refused refused => new StepResult<CaptureState>.Refused(
                 new(409, "capture_refused", "The payment provider refuses this capture.") { Upstream = new(state.Connection, refused.Code) }),
-            _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not finished the capture."),
+            _ => await WaitAsync(state, step),
         };
     }
 

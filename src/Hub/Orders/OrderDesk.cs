@@ -41,7 +41,10 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
         if (order.Status is not (Order.Placed or Order.Paid)) throw Refused($"An order that is {order.Status} cannot be canceled.");
         var payment = order.Payments.Count > 0 ? order.Payments[^1] : null;
         var back = new Money(payment is null ? 0 : payment.Captured - payment.Refunded, order.Currency);
-        var state = new CancelState(id, Ids.New("can"), payment?.Id, payment?.Connection, payment?.VendorId, back, payment?.Status == "authorized", input.Restock, input.Reason, order.PlacedAt);
+        var state = new CancelState(id, Ids.New("can"), payment?.Id, payment?.Connection, payment?.VendorId, back, payment?.Status == "authorized", input.Restock, input.Reason, order.PlacedAt)
+        {
+            Authorized = new(payment?.Authorized ?? 0, order.Currency),
+        };
         return await RunAsync(cancel, Canceling(id), state, key, cancellationToken);
     }
 

@@ -44,6 +44,25 @@ internal sealed class OrderMoney(OrderStore orders)
         return Save(commit, next, refundId, amount);
     }
 
+    /// <summary>A provider could not hand a refund out after all: the money is with us again, and can be refunded once more.</summary>
+    public void ReverseRefund(Commit commit, Order order, OrderRefund refund, DateTimeOffset now)
+    {
+        var payment = order.Payments.Single(payment => payment.Refunds.Contains(refund));
+        var left = payment.Refunded - refund.Amount;
+        // Refunds together gave back exactly the order's tax; without this one they must again.
+        var tax = order.TaxIn(0 - refund.Amount) * -1;
+        PaymentBook.ReverseRefund(commit, payment.Id, refund.Amount);
+        Ledger.Post(commit, $"{refund.Id}:failed", order.Id, order.Currency,
+            new Transfer(Ledger.Clearing(payment.Connection), Ledger.Refunds, refund.Amount - tax), new Transfer(Ledger.Clearing(payment.Connection), Ledger.Tax, tax));
+        var next = order.With("order.refund_failed", $"The refund of {new Money(refund.Amount, order.Currency)} failed at the provider.", now).WithPayment(payment.Id, payment => payment with
+        {
+            Status = left == 0 ? "captured" : "partly_refunded",
+            Refunded = left,
+            Refunds = [.. payment.Refunds.Select(known => known.Id == refund.Id ? known with { Status = "failed" } : known)],
+        });
+        Save(commit, next, refund.Id, refund.Amount);
+    }
+
     /// <summary>Takes back what was booked as a sale and never collected.</summary>
     public static void BookUncollected(Commit commit, Order order)
     {

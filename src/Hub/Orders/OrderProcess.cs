@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
+using Composable.Hub.Payments;
 
 namespace Composable.Hub.Orders;
 
@@ -20,6 +21,13 @@ internal abstract class OrderProcess<TState>(string kind, JsonTypeInfo<TState> j
     {
         context.Reply(refusal.Status, Json.Write(refusal.ToProblem(ProblemAnswers.TraceId())));
         return Task.CompletedTask;
+    }
+
+    /// <summary>The provider has accepted it and finishes later. Staff see the order as it is, and a repeat of their request hears the end.</summary>
+    protected async Task<StepResult<TState>> WaitAsync(TState state, StepContext step)
+    {
+        await UncertainAsync(state, step);
+        return new StepResult<TState>.Wait(state, PaymentDesk.AskAgain);
     }
 
     public override async Task UncertainAsync(TState state, StepContext context) =>

@@ -11,7 +11,7 @@ internal static class OrdersSlice
 {
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
-        services.AddSingleton<OrderStore>().AddSingleton<OrderMoney>().AddSingleton<OrderDesk>();
+        services.AddSingleton<OrderStore>().AddSingleton<OrderMoney>().AddSingleton<TransferNotices>().AddSingleton<OrderDesk>();
         services.AddSingleton<CaptureProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CaptureProcess>());
         services.AddSingleton<RefundProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<RefundProcess>());
         services.AddSingleton<CancelProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CancelProcess>());

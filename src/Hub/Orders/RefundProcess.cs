@@ -50,11 +50,15 @@ internal sealed class RefundProcess : OrderProcess<RefundState>
 
     private async Task<StepResult<RefundState>> RefundAsync(RefundState state, StepContext step)
     {
-        var outcome = await desk.RefundAsync(state.Connection, state.RefundId, state.VendorId, state.Amount, state.Reason, step.CancellationToken);
+        var outcome = await desk.RefundAsync(state.Connection, state.RefundId, state.VendorId, state.Amount, state.Reason, step);
         PaymentDesk.AssertMoved(outcome, state.Amount);
-        return outcome is TransferOutcome.Refused refused
-            ? new StepResult<RefundState>.Refused(new(409, "refund_refused", "The payment provider refuses this refund.") { Upstream = new(state.Connection, refused.Code) })
-            : new StepResult<RefundState>.Done(state);
+        return outcome switch
+        {
+            TransferOutcome.Succeeded => new StepResult<RefundState>.Done(state),
+            TransferOutcome.Refused refused => new StepResult<RefundState>.Refused(
+                new(409, "refund_refused", "The payment provider refuses this refund.") { Upstream = new(state.Connection, refused.Code) }),
+            _ => await WaitAsync(state, step),
+        };
     }
 
     private async Task<StepResult<RefundState>> BookAsync(RefundState state, StepContext step)

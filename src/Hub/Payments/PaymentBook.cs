@@ -59,9 +59,13 @@ internal static class PaymentBook
     public static void AbandonRefund(Commit commit, string paymentId, long amount) => commit.Require(
         $"UPDATE payments SET refunding = refunding - {amount} WHERE id = {paymentId} AND refunding >= {amount}", 1, Moved);
 
+    public static void ReverseRefund(Commit commit, string paymentId, long amount) => commit.Require($"""
+        UPDATE payments SET refunded = refunded - {amount}, status = CASE WHEN refunded = {amount} THEN 'captured' ELSE 'partly_refunded' END
+        WHERE id = {paymentId} AND refunded >= {amount}
+        """, 1, Moved);
+
     public static void Void(Commit commit, string paymentId) => commit.Require(
         $"UPDATE payments SET status = 'voided' WHERE id = {paymentId} AND status = 'authorized' AND capturing = 0", 1, Moved);
-
 
     public static void Unvoid(Commit commit, string paymentId) => commit.Require(
         $"UPDATE payments SET status = 'authorized' WHERE id = {paymentId} AND status = 'voided'", 1, Moved);

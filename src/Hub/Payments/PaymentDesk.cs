@@ -1,16 +1,20 @@
 using Composable.Connectors.Sdk;
 using Composable.Hub.Connections;
 using Composable.Hub.Durability;
+using Composable.Hub.Storage;
 
 using Composable.Hub.Observability;
 
 namespace Composable.Hub.Payments;
 
 /// <summary>Talks to payment providers about attempts. Keys come from our own ids, so that asking twice has one effect.</summary>
-internal sealed class PaymentDesk(ConnectionList connections, TimeProvider clock)
+internal sealed class PaymentDesk(ConnectionList connections, Database database, TransferBook transfers, TimeProvider clock)
 {
     /// <summary>Providers forget keys after a day: from then on an attempt they do not know must not be repeated.</summary>
     private static readonly TimeSpan KeysLive = TimeSpan.FromHours(23);
+
+    /// <summary>How long a process sleeps that a notice will wake.</summary>
+    public static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
 
     public static string KeyOf(string id) => $"hub:{id}";
 
@@ -22,9 +26,9 @@ internal sealed class PaymentDesk(ConnectionList connections, TimeProvider clock
         var provider = connections.Get<IPayments>(attempt.Connection);
         if (repeated)
         {
-            var known = await InquireAsync(attempt, cancellationToken);
+            var known = await AskAsync(provider, attempt, cancellationToken);
             if (known is not PaymentOutcome.NotFound) return known;
-            if (clock.GetUtcNow() - attempt.StartedAt > KeysLive) return new PaymentOutcome.Declined(null, "expired");
+            if (clock.GetUtcNow() - attempt.StartedAt > KeysLive) return Forgotten(provider);
         }
 
         var outcome = await provider.AuthorizeAsync(
@@ -33,25 +37,48 @@ internal sealed class PaymentDesk(ConnectionList connections, TimeProvider clock
         return outcome;
     }
 
-    public Task<PaymentOutcome> InquireAsync(PaymentAttempt attempt, CancellationToken cancellationToken) =>
-        connections.Get<IPayments>(attempt.Connection).InquireAsync(new(attempt.Id, attempt.VendorId, attempt.StartedAt), cancellationToken);
+    /// <summary>Where the provider cannot be asked by our reference, what it has not told is not found: the same request with the same key is the question.</summary>
+    private async Task<PaymentOutcome> AskAsync(IPayments provider, PaymentAttempt attempt, CancellationToken cancellationToken) =>
+        provider.Limits.FindsByReference ? await InquireAsync(attempt, cancellationToken) : await Told.ReadAsync(database, attempt.Id, cancellationToken) ?? new PaymentOutcome.NotFound();
 
-    public async Task<TransferOutcome> CaptureAsync(string connection, string reference, string vendorId, Money amount, CancellationToken cancellationToken)
+    private static PaymentOutcome.Declined Forgotten(IPayments provider) => provider.Limits.FindsByReference
+        ? new(null, "expired")
+        : throw new VendorException(VendorFailure.Rejected, "The provider has forgotten the key, and cannot be asked what became of the payment.");
+
+    /// <summary>What the provider says; where it cannot be asked, what it has told.</summary>
+    public async Task<PaymentOutcome> InquireAsync(PaymentAttempt attempt, CancellationToken cancellationToken)
     {
-        var outcome = await connections.Get<IPayments>(connection).CaptureAsync(new(reference, KeyOf(reference), vendorId, amount), cancellationToken);
-        CrashPoint.Reach("C22");
-        return outcome;
+        var provider = connections.Get<IPayments>(attempt.Connection);
+        return (provider.Limits.FindsByReference ? null : await Told.ReadAsync(database, attempt.Id, cancellationToken))
+            ?? await provider.InquireAsync(new(attempt.Id, attempt.VendorId, attempt.StartedAt), cancellationToken);
     }
 
-    public async Task<TransferOutcome> RefundAsync(string connection, string reference, string vendorId, Money amount, string? reason, CancellationToken cancellationToken)
-    {
-        var outcome = await connections.Get<IPayments>(connection).RefundAsync(new(reference, KeyOf(reference), vendorId, amount, reason), cancellationToken);
-        CrashPoint.Reach("C23");
-        return outcome;
-    }
+    public Task<TransferOutcome> CaptureAsync(string connection, string reference, string vendorId, Money amount, StepContext step) =>
+        MoveAsync(TransferKind.Capture, connection, reference, amount, step, "C22", provider => provider.CaptureAsync(new(reference, KeyOf(reference), vendorId, amount), step.CancellationToken));
 
-    public Task<TransferOutcome> VoidAsync(string connection, string reference, string? vendorId, DateTimeOffset startedAt, CancellationToken cancellationToken) =>
-        connections.Get<IPayments>(connection).VoidAsync(new(reference, KeyOf($"{reference}:void"), vendorId, startedAt), cancellationToken);
+    public Task<TransferOutcome> RefundAsync(string connection, string reference, string vendorId, Money amount, string? reason, StepContext step) =>
+        MoveAsync(TransferKind.Refund, connection, reference, amount, step, "C23", provider => provider.RefundAsync(new(reference, KeyOf(reference), vendorId, amount, reason), step.CancellationToken));
+
+    public Task<TransferOutcome> VoidAsync(string connection, string attempt, string? vendorId, Money amount, DateTimeOffset startedAt, StepContext step) =>
+        MoveAsync(TransferKind.Void, connection, $"{attempt}:void", amount, step, crashPoint: null, provider => provider.VoidAsync(new(attempt, KeyOf($"{attempt}:void"), vendorId, startedAt), step.CancellationToken));
+
+    /// <summary>A provider that only accepts is not asked again: its notice wakes the process, which finds here how it ended.</summary>
+    private async Task<TransferOutcome> MoveAsync(TransferKind kind, string connection, string reference, Money amount, StepContext step, string? crashPoint, Func<IPayments, Task<TransferOutcome>> move)
+    {
+        if (step.Repeated && await transfers.FindAsync(reference, step.CancellationToken) is { } known) return known.Outcome;
+        var outcome = await move(connections.Get<IPayments>(connection));
+        if (crashPoint is not null) CrashPoint.Reach(crashPoint);
+        return outcome is not TransferOutcome.Pending pending ? outcome : await transfers.BeginAsync(new()
+        {
+            Id = reference,
+            Connection = connection,
+            VendorId = pending.VendorId,
+            Kind = kind.ToString().ToLowerInvariant(),
+            Amount = amount.Amount,
+            Currency = amount.Currency,
+            ProcessId = step.ProcessId,
+        }, step.CancellationToken);
+    }
 
     /// <summary>Compares what a provider says it moved with what it was asked to move. A difference is never accepted silently.</summary>
     public static void AssertMoved(TransferOutcome outcome, Money asked)

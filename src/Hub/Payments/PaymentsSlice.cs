@@ -5,7 +5,7 @@ namespace Composable.Hub.Payments;
 internal static class PaymentsSlice
 {
     public static IServiceCollection AddPayments(this IServiceCollection services) => services
-        .AddSingleton<PaymentDesk>()
+        .AddSingleton<TransferBook>().AddSingleton<PaymentDesk>()
         .AddSingleton<VoidOrphanProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<VoidOrphanProcess>())
         .AddHostedService<OrphanSweep>();
 }

@@ -21,12 +21,15 @@ internal sealed class VoidOrphanProcess : Process<PaymentAttempt>
 
     private async Task<StepResult<PaymentAttempt>> GiveBackAsync(PaymentAttempt attempt, StepContext step)
     {
-        var outcome = await desk.VoidAsync(attempt.Connection, attempt.Id, attempt.VendorId, attempt.StartedAt, step.CancellationToken);
+        var outcome = await desk.VoidAsync(attempt.Connection, attempt.Id, attempt.VendorId, attempt.Amount, attempt.StartedAt, step);
         if (outcome is TransferOutcome.Refused { Code: "already_captured" })
-            outcome = await desk.RefundAsync(attempt.Connection, $"{attempt.Id}:orphan", attempt.VendorId!, attempt.Amount, "orphan", step.CancellationToken);
-        return outcome is TransferOutcome.Succeeded or TransferOutcome.Refused { Code: "not_found" or "already_refunded" }
-            ? new StepResult<PaymentAttempt>.Done(attempt)
-            : throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not given the money back yet.");
+            outcome = await desk.RefundAsync(attempt.Connection, $"{attempt.Id}:orphan", attempt.VendorId!, attempt.Amount, "orphan", step);
+        return outcome switch
+        {
+            TransferOutcome.Succeeded or TransferOutcome.Refused { Code: "not_found" or "already_refunded" } => new StepResult<PaymentAttempt>.Done(attempt),
+            TransferOutcome.Pending => new StepResult<PaymentAttempt>.Wait(attempt, PaymentDesk.AskAgain),
+            _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not given the money back yet."),
+        };
     }
 }
 

@@ -110,6 +110,28 @@ public sealed class Simulator(TestShop shop)
         },
     }.ToJsonString();
 
+    /// <summary>A notice about a single refund, as Stripe would write it.</summary>
+    public static string RefundNotice(string eventId, string refund, string intent, string? reference, long amount, string status) => new JsonObject
+    {
+        ["id"] = eventId,
+        ["object"] = "event",
+        ["type"] = status == "failed" ? "refund.failed" : "refund.updated",
+        ["livemode"] = false,
+        ["data"] = new JsonObject
+        {
+            ["object"] = new JsonObject
+            {
+                ["id"] = refund,
+                ["object"] = "refund",
+                ["payment_intent"] = intent,
+                ["amount"] = amount,
+                ["currency"] = "usd",
+                ["status"] = status,
+                ["metadata"] = reference is null ? [] : new JsonObject { ["hub_reference"] = reference },
+            },
+        },
+    }.ToJsonString();
+
     public static string Signature(string body, DateTimeOffset at, string secret = Secret)
     {
         var seconds = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);

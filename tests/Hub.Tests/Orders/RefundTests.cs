@@ -44,6 +44,29 @@ public sealed class RefundTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_refund_that_fails_after_it_was_booked_leaves_the_books_and_can_be_made_again(string database)
+    {
+        var shop = await TestShop.OnAsync(database);
+        var (client, basket, order) = await PaidAsync(shop);
+        var simulator = new Simulator(shop);
+        (await client.StaffOrderAsync(order, "refund", Usd(300))).ShouldAnswer(200);
+        var refunded = (await client.StaffOrderAsync(order, "refund", Usd(500))).ShouldAnswer(200);
+        var (tax, failing) = (await shop.BalanceAsync(order, "tax"), refunded.Text("payments/0/refunds/1/id"));
+        var notice = Simulator.RefundNotice($"evt_{failing}", $"re_{failing}", (await simulator.ChargesOfAsync(basket.CheckoutId)).Single().Id, failing, 500, "failed");
+
+        for (var time = 0; time < 2; time++) (await simulator.NotifyAsync(notice)).ShouldAnswer(200);
+
+        (await simulator.NoticeUntilSettledAsync($"evt_{failing}")).Status.ShouldBe("applied");
+        var after = await client.OrderAsync(order);
+        (after.Text("payments/0/status"), after.Amount("payments/0/refunded")).ShouldBe(("partly_refunded", 300));
+        after.List("payments/0/refunds").Select(refund => refund!["status"]!.GetValue<string>()).ShouldBe(["succeeded", "failed"]);
+        after.List("timeline").Last()!["type"]!.GetValue<string>().ShouldBe("order.refund_failed");
+        (await shop.BalanceAsync(order, "clearing:stripe")).ShouldBe(basket.Total - 300);
+        (await client.StaffOrderAsync(order, "refund", Usd(500))).ShouldAnswer(200);
+        (await shop.BalanceAsync(order, "tax")).ShouldBe(tax, "the same refund carries the same tax");
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Fifty_refunds_at_once_never_exceed_what_was_captured(string database)
     {
         var shop = await TestShop.OnAsync(database);

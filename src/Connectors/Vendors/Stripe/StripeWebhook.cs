@@ -13,7 +13,7 @@ internal static class StripeWebhook
 
     public static WebhookReading Read(WebhookRequest request, StripeSettings settings)
     {
-        if (Refusal(request, settings.WebhookSecret) is { } reason) return new WebhookReading.Refused(reason);
+        if (!request.WasVerified && Refusal(request, settings.WebhookSecret) is { } reason) return new WebhookReading.Refused(reason);
         try
         {
             var read = JsonSerializer.Deserialize(request.Body.Span, StripeJson.Default.StripeEvent) ?? throw new JsonException();
@@ -57,6 +57,8 @@ internal static class StripeWebhook
             (["payment_intent", ..], { Id: { } intent }, { } money) => new VendorNotice.PaymentChanged(intent, Reference(of), money),
             // A charge inherits the metadata of its intent; a refund carries the reference of the refund, which names no attempt.
             (["charge", "refunded"], { PaymentIntent: { } intent }, { } money) => new VendorNotice.PaymentChanged(intent, Reference(of), money),
+            (["refund", ..] or ["charge", "refund", ..], { Id: { } refund, PaymentIntent: { } intent, Status: "succeeded" or "failed" or "canceled" }, { } money) =>
+                new VendorNotice.TransferChanged(TransferKind.Refund, refund, Reference(of), intent, of.Status == "succeeded", money),
             (["refund", ..] or ["charge", "refund", ..], { PaymentIntent: { } intent }, { } money) => new VendorNotice.PaymentChanged(intent, null, money),
             (["charge", "dispute", "created"], { Id: { } dispute, PaymentIntent: { } intent }, { } money) =>
                 new VendorNotice.DisputeOpened(dispute, intent, money, of.Reason ?? "general"),

@@ -14,13 +14,13 @@ internal sealed class CollectMoney(PaymentDesk desk, OrderStore orders, OrderMon
     {
         CrashPoint.Reach("C12");
         var payment = state.Payment!;
-        var outcome = await desk.CaptureAsync(payment.Connection, state.CaptureId!, payment.VendorId!, payment.Amount, step.CancellationToken);
+        var outcome = await desk.CaptureAsync(payment.Connection, state.CaptureId!, payment.VendorId!, payment.Amount, step);
         PaymentDesk.AssertMoved(outcome, payment.Amount);
         return outcome switch
         {
             TransferOutcome.Succeeded => new StepResult<CheckoutState>.Done(state with { Collected = true }),
             TransferOutcome.Refused refused => throw new VendorException(VendorFailure.Rejected, $"The capture was refused: {refused.Code}."),
-            _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not finished the capture."),
+            _ => new StepResult<CheckoutState>.Wait(state, PaymentDesk.AskAgain),
         };
     }
 

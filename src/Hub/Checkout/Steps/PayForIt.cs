@@ -13,7 +13,7 @@ namespace Composable.Hub.Checkout.Steps;
 internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<CheckoutOptions> options)
 {
     /// <summary>How often a provider is asked while the shopper confirms, in case its notice got lost.</summary>
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AskOften = TimeSpan.FromSeconds(15);
 
     public static Task<StepResult<CheckoutState>> Open(CheckoutState state, StepContext step)
     {
@@ -37,7 +37,7 @@ internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<C
 
     public async Task<CheckoutState> Void(CheckoutState state, StepContext step)
     {
-        var outcome = await desk.VoidAsync(state.Payment!.Connection, state.Payment.Id, state.Payment.VendorId, state.Payment.StartedAt, step.CancellationToken);
+        var outcome = await desk.VoidAsync(state.Payment!.Connection, state.Payment.Id, state.Payment.VendorId, state.Payment.Amount, state.Payment.StartedAt, step);
         if (outcome is TransferOutcome.Pending) throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not decided yet.");
         if (outcome is TransferOutcome.Refused { Code: not "not_found" } refused) throw new VendorException(VendorFailure.Rejected, $"The payment cannot be voided: {refused.Code}.");
         return state with { Voided = outcome is TransferOutcome.Succeeded };
@@ -45,12 +45,12 @@ internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<C
 
     public async Task<StepResult<CheckoutState>> Confirmed(CheckoutState state, StepContext step)
     {
-        if (!step.Resumed) return new StepResult<CheckoutState>.Wait(state, AskAgain);
+        if (!step.Resumed) return new StepResult<CheckoutState>.Wait(state, AskOften);
         var outcome = await desk.InquireAsync(state.Payment!, step.CancellationToken);
         if (outcome is not PaymentOutcome.ActionNeeded) return Decide(state, outcome);
         return step.Now >= state.ConfirmBy
             ? new StepResult<CheckoutState>.Refused(new(402, "payment_declined", "The payment was not confirmed in time."))
-            : new StepResult<CheckoutState>.Wait(state, Min(AskAgain, state.ConfirmBy!.Value - step.Now));
+            : new StepResult<CheckoutState>.Wait(state, Min(AskOften, state.ConfirmBy!.Value - step.Now));
     }
 
     /// <summary>A provider that reserved another amount than the order's is not accepted: the reservation is given back.</summary>
