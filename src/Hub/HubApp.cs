@@ -4,6 +4,7 @@ using Composable.Hub.Carts;
 using Composable.Hub.Catalog;
 using Composable.Hub.Checkout;
 using Composable.Hub.Connections;
+using Composable.Hub.Connections.Routing;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
@@ -57,6 +58,7 @@ public static class HubApp
         api.MapProcesses();
         api.MapEvents();
         api.MapConnections();
+        api.MapRoutes();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();
@@ -70,5 +72,6 @@ public static class HubApp
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         await app.Services.GetRequiredService<QuoteTokens>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<ConnectionList>().RefreshAsync(cancellationToken);
+        await app.Services.GetRequiredService<RouteTable>().RefreshAsync(cancellationToken);
     }
 }

@@ -18,7 +18,7 @@ public sealed class SliceArrowTests
         ["Orders"] = $"{Ground} Durability Markets Payments Stock Connections",
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
         ["Verification"] = "*",
-        ["Connections"] = $"{Ground} Durability",
+        ["Connections"] = $"{Ground} Durability Markets",
         ["Markets"] = Ground,
         ["Events"] = "Storage Durability Access Http Observability",
         ["Durability"] = "Storage Access Http Observability",

@@ -13,7 +13,7 @@ internal static class CheckoutSlice
     {
         services.AddOptions<CheckoutOptions>().BindConfiguration("Checkout").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<QuoteTokens>().AddSingleton<TaxTheOrder>().AddSingleton<Quoting>().AddSingleton<CheckoutStore>().AddSingleton<CheckoutRefresh>();
-        services.AddSingleton<PaymentOptions>().AddSingleton<CheckoutViews>().AddSingleton<CheckoutDesk>().AddSingleton<CompleteCheckout>().AddSingleton<CancelCheckout>();
+        services.AddSingleton<PaymentRouting>().AddSingleton<CheckoutViews>().AddSingleton<CheckoutDesk>().AddSingleton<CompleteCheckout>().AddSingleton<CancelCheckout>();
         services.AddSingleton<AssertTheOffer>().AddSingleton<PayForIt>().AddSingleton<PlaceOrder>().AddSingleton<CollectMoney>().AddSingleton<RecordTax>().AddSingleton<AfterUndo>();
         services.AddSingleton<CheckoutProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CheckoutProcess>());
         return services.AddHostedService<ExpireCheckouts>();

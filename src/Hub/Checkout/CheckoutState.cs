@@ -17,6 +17,9 @@ internal sealed record CheckoutState(PaymentAttempt? Payment)
     [JsonIgnore]
     public Cart Cart { get; init; } = null!;
 
+    /// <summary>Connections that may take the payment when the one before them cannot be reached.</summary>
+    public IReadOnlyList<string> Elsewhere { get; init; } = [];
+
     /// <summary>Set when the market captures money by itself.</summary>
     public string? CaptureId { get; init; }
     public bool Voided { get; init; }

@@ -1,6 +1,5 @@
 using Composable.Contracts;
 using Composable.Hub.Carts;
-using Composable.Hub.Connections;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -9,7 +8,7 @@ using Composable.Hub.Orders;
 namespace Composable.Hub.Checkout;
 
 /// <summary>Checkouts as the API shows them.</summary>
-internal sealed class CheckoutViews(MarketList markets, PaymentOptions paymentOptions, Pricing pricing, CheckoutStore store)
+internal sealed class CheckoutViews(MarketList markets, PaymentRouting routing, Pricing pricing, CheckoutStore store)
 {
     public async Task<CheckoutView> ViewAsync(CheckoutSession session, Cart cart, Order? order, CancellationToken cancellationToken)
     {
@@ -51,7 +50,7 @@ internal sealed class CheckoutViews(MarketList markets, PaymentOptions paymentOp
             Addresses = new(cart.ShippingAddress, cart.BillingAddress ?? cart.ShippingAddress),
             DeliveryOptions = [.. delivery.Select(option => new DeliveryOptionView(option.Id, option.Title, Money(option.Price), option.Eta))],
             DeliveryOption = cart.DeliveryOption,
-            PaymentOptions = paymentOptions.Of(market),
+            PaymentOptions = routing.Options(market),
             Lines = CartViews.Lines(lines, market),
             Totals = parts,
             Quote = session is { Quote: { } quote, IsEditable: true } ? new(quote.Token, quote.ExpiresAt, parts) : null,
@@ -63,17 +62,4 @@ internal sealed class CheckoutViews(MarketList markets, PaymentOptions paymentOp
             Version = session.Version,
         };
     }
-}
-
-/// <summary>The ways to pay that a market offers.</summary>
-internal sealed class PaymentOptions(ConnectionList connections)
-{
-    public IReadOnlyList<PaymentOptionView> Of(Market market) =>
-    [
-        .. from connection in market.Payments
-           let provider = connections.Offered<Composable.Connectors.Sdk.IPayments>(connection)
-           where provider is not null
-           from kind in provider.Limits.MethodTypes
-           select new PaymentOptionView(connection, kind, provider.PublicData),
-    ];
 }

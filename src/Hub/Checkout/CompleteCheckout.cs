@@ -2,7 +2,6 @@ using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Carts;
-using Composable.Hub.Connections;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -16,7 +15,7 @@ namespace Composable.Hub.Checkout;
 
 /// <summary>Checks what a shopper agreed to and starts the process that makes it an order.</summary>
 internal sealed class CompleteCheckout(
-    Database database, CheckoutStore store, CheckoutRefresh refresh, Quoting quoting, QuoteTokens tokens, MarketList markets, ConnectionList connections,
+    Database database, CheckoutStore store, CheckoutRefresh refresh, Quoting quoting, QuoteTokens tokens, MarketList markets, PaymentRouting routing,
     ProcessRunner runner, CheckoutProcess process, IOptions<CheckoutOptions> options, TimeProvider clock)
 {
     public async Task<Answer> HandleAsync(string id, Contracts.CompleteCheckout request, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey key, CancellationToken cancellationToken)
@@ -55,29 +54,25 @@ internal sealed class CompleteCheckout(
         if (session.Quote is not { } quote) return (null, new(409, "checkout_not_ready", "Something is still missing; see the messages of the checkout."));
         if (asserted.ExpiresAt <= clock.GetUtcNow()) return (null, new(409, "quote_changed", "The quote has expired."));
         if (asserted.Hash != quote.Hash || !quoting.IsCurrent(session, cart)) return (null, new(409, "quote_changed", "The cart has changed since this quote."));
-        var (payment, refusal) = PaymentOf(session, quote, request.Payment);
+        var (payment, elsewhere, refusal) = PaymentOf(session, quote, request.Payment);
         if (refusal is not null) return (null, refusal);
         var market = markets[session.Market];
         var captures = payment is not null && market.CaptureOnOrder;
-        return (new CheckoutState(payment) { Session = session, Cart = cart, OrderId = Ids.New("ord"), CaptureId = captures ? Ids.New("cap") : null }, null);
+        return (new CheckoutState(payment) { Session = session, Cart = cart, OrderId = Ids.New("ord"), CaptureId = captures ? Ids.New("cap") : null, Elsewhere = elsewhere }, null);
     }
 
-    private (PaymentAttempt? Payment, Refusal? Refusal) PaymentOf(CheckoutSession session, Quote quote, PaymentInput? input)
+    private (PaymentAttempt? Payment, IReadOnlyList<string> Elsewhere, Refusal? Refusal) PaymentOf(CheckoutSession session, Quote quote, PaymentInput? input)
     {
-        if (quote.Totals.Total == 0) return (null, null);
-        if (input is null) return (null, Refusal.Invalid("/payment", "required", "This order has to be paid for."));
-        var market = markets[session.Market];
-        var connection = input.Connection ?? market.Payments.Find(candidate => connections.Offered<IPayments>(candidate)?.Limits.MethodTypes.Contains(input.Method.Type) == true);
-        if (connection is null || !market.Payments.Contains(connection) || connections.Offered<IPayments>(connection) is not { } provider)
-            return (null, Refusal.Invalid("/payment", "unknown_payment_option", "Choose one of paymentOptions."));
-        if (!provider.Limits.MethodTypes.Contains(input.Method.Type)) return (null, Refusal.Invalid("/payment/method/type", "unknown_method", "This connection does not take this kind of method."));
+        if (quote.Totals.Total == 0) return (null, [], null);
+        if (input is null) return (null, [], Refusal.Invalid("/payment", "required", "This order has to be paid for."));
         if (input.ReturnUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "https" or "http"))
-            return (null, Refusal.Invalid("/payment/returnUrl", "invalid_url", "A return URL is an absolute http or https address."));
-        var amount = new Money(quote.Totals.Total, market.Currency);
-        if (amount.Amount < provider.Limits.Minimum || amount.Amount > provider.Limits.Maximum)
-            return (null, new(422, "amount_not_payable", $"{amount} cannot be paid with this method.") { Errors = [new FieldError("/payment/method", "amount_not_payable", "Choose another method.")] });
+            return (null, [], Refusal.Invalid("/payment/returnUrl", "invalid_url", "A return URL is an absolute http or https address."));
+        var (candidates, refusal) = routing.For(session, quote, input);
+        if (refusal is not null) return (null, [], refusal);
         var startedAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        return (new PaymentAttempt(Ids.New("pay"), session.Id, connection, input.Method.Type, input.Method.Token ?? "", input.ReturnUrl ?? options.Value.ReturnUrl, amount, startedAt), null);
+        var amount = new Money(quote.Totals.Total, markets[session.Market].Currency);
+        var payment = new PaymentAttempt(Ids.New("pay"), session.Id, candidates[0], input.Method.Type, input.Method.Token ?? "", input.ReturnUrl ?? options.Value.ReturnUrl, amount, startedAt);
+        return (payment, [.. candidates.Skip(1)], null);
     }
 
     private static RefusedException Vanished() =>

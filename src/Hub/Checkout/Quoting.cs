@@ -28,7 +28,7 @@ internal sealed class Quoting(Pricing pricing, MarketList markets, TaxTheOrder t
             return session with { Status = CheckoutSession.Incomplete, Quote = null, Messages = messages };
 
         WorkSubject.Current = session.Id;
-        var taxed = await tax.QuoteAsync(market, priced, address, shipping, cancellationToken);
+        var taxed = await tax.QuoteAsync(session.Id, market, priced, address, shipping, cancellationToken);
         if (taxed.Estimated) messages.Add(new("info", "tax_estimated", "/totals/tax", "The tax is estimated."));
         return session with { Status = CheckoutSession.Ready, Quote = Offer(session, cart, market, priced, delivery, taxed), Messages = messages };
     }

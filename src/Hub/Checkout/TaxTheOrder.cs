@@ -2,6 +2,7 @@ using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Carts;
 using Composable.Hub.Connections;
+using Composable.Hub.Connections.Routing;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
 using Composable.Hub.Orders;
@@ -11,10 +12,10 @@ using Composable.Hub.Observability;
 
 namespace Composable.Hub.Checkout;
 
-/// <summary>Asks the market's tax connection what is due. When it is down or slow the market's own tables estimate; without them checkout waits.</summary>
-internal sealed class TaxTheOrder(ConnectionList connections, IOptions<CheckoutOptions> options)
+/// <summary>Asks the market's tax connections what is due. When they are down or slow the market's own tables estimate; without them checkout waits.</summary>
+internal sealed class TaxTheOrder(Router router, ConnectionList connections, IOptions<CheckoutOptions> options)
 {
-    public async Task<OrderTax> QuoteAsync(Market market, PricedCart cart, Address shipTo, long shipping, CancellationToken cancellationToken)
+    public async Task<OrderTax> QuoteAsync(string checkout, Market market, PricedCart cart, Address shipTo, long shipping, CancellationToken cancellationToken)
     {
         var request = new TaxRequest(
             market.Currency,
@@ -22,20 +23,23 @@ internal sealed class TaxTheOrder(ConnectionList connections, IOptions<CheckoutO
             [.. cart.Lines.Select(line => new TaxItem(line.Id, line.Quantity, line.UnitPrice, line.Discount, line.Total - line.Discount, line.TaxCode))],
             shipping,
             market.TaxIncluded);
+        var port = new PortOfMarket(market.Code, PortOfMarket.Tax, [market.Tax]);
+        var facts = new RouteFacts(checkout, market.Currency, shipTo.Country, request.Items.Sum(item => item.Amount) + shipping)
+        {
+            Basket = [.. cart.Lines.Select(line => new RouteLine(line.Sku, line.Quantity, line.TaxCode))],
+        };
         CrashPoint.Reach("C04");
         try
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(options.Value.TaxWait);
-            var service = connections.Offered<ITax>(market.Tax) ?? throw new VendorException(VendorFailure.Misconfigured, $"The connection '{market.Tax}' offers no tax.");
-            var quote = await service.QuoteAsync(request, deadline.Token);
+            var (connection, quote) = await router.AskAsync<ITax, TaxQuote>(port, facts, (service, until) => service.QuoteAsync(request, until), options.Value.TaxWait, cancellationToken);
             CrashPoint.Reach("C05");
-            return new(market.Tax, request, quote, Estimated: false);
+            return new(connection, request, quote, Estimated: false);
         }
-        catch (Exception down) when (!cancellationToken.IsCancellationRequested && down is OperationCanceledException or VendorException { Failure: not VendorFailure.Rejected })
+        catch (VendorException down) when (down.Failure != VendorFailure.Rejected)
         {
-            if (market.TaxEstimate is not { Length: > 0 } estimate) throw new RefusedException(Unavailable(market.Tax, down));
-            return new(market.Tax, request, await connections.Get<ITax>(estimate).QuoteAsync(request, cancellationToken), Estimated: true);
+            var connection = router.Candidates<ITax>(port, facts) is [var first, ..] ? first : market.Tax;
+            if (market.TaxEstimate is not { Length: > 0 } estimate) throw new RefusedException(Unavailable(connection, down));
+            return new(connection, request, await connections.Get<ITax>(estimate).QuoteAsync(request, cancellationToken), Estimated: true);
         }
         catch (VendorException rejected) when (rejected.Failure == VendorFailure.Rejected)
         {
@@ -47,10 +51,10 @@ internal sealed class TaxTheOrder(ConnectionList connections, IOptions<CheckoutO
         }
     }
 
-    private static Refusal Unavailable(string connection, Exception down) => new(503, "service_unavailable", "Tax cannot be computed right now.")
+    private static Refusal Unavailable(string connection, VendorException down) => new(503, "service_unavailable", "Tax cannot be computed right now.")
     {
         Retryable = true,
         RetryAfter = TimeSpan.FromSeconds(2),
-        Upstream = new(connection, down is VendorException { Failure: VendorFailure.Misconfigured } ? "misconfigured" : "transient"),
+        Upstream = new(connection, down.Failure == VendorFailure.Misconfigured ? "misconfigured" : "transient"),
     };
 }

@@ -27,7 +27,7 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         var answer = new Answer(before is null ? 201 : 200, Json.Write(ConnectionView.Of(definition!, version + 1))) { ETag = ETags.Of(version + 1) };
         try
         {
-            await store.SaveAsync([(definition!, version)], key, answer, cancellationToken);
+            await store.SaveAsync([(definition!, version)], [], key, answer, cancellationToken);
         }
         catch (Exception moved) when (moved is GuardFailedException or DuplicateException)
         {

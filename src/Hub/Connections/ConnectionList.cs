@@ -13,12 +13,13 @@ internal sealed class ConnectionList : IDisposable
     private readonly IConfiguration configuration;
     private readonly ConnectionStore store;
     private readonly Outbound outbound;
+    private readonly TimeProvider clock;
     private readonly SemaphoreSlim refreshing = new(1);
     private volatile FrozenDictionary<string, Connection> current;
 
-    public ConnectionList(IEnumerable<Connector> connectors, IConfiguration configuration, ConnectionStore store, Outbound outbound)
+    public ConnectionList(IEnumerable<Connector> connectors, IConfiguration configuration, ConnectionStore store, Outbound outbound, TimeProvider clock)
     {
-        (this.connectors, this.configuration, this.store, this.outbound) = (connectors.ToFrozenDictionary(connector => connector.Id), configuration, store, outbound);
+        (this.connectors, this.configuration, this.store, this.outbound, this.clock) = (connectors.ToFrozenDictionary(connector => connector.Id), configuration, store, outbound, clock);
         configured = ConnectionOptions.Read(configuration, id => this.connectors.GetValueOrDefault(id)?.SettingsSchema).ToFrozenDictionary(options => options.Id, Configured);
         current = configured;
     }
@@ -110,7 +111,7 @@ internal sealed class ConnectionList : IDisposable
         }
         catch (VendorException wrong)
         {
-            return new(definition, stored.Version, Client: null, new CallHealth(), wrong.Message);
+            return new(definition, stored.Version, Client: null, new CallHealth(clock), wrong.Message);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Composable.Hub.Connections.Routing;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
@@ -31,13 +32,14 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
         database.QueryAsync<(string Id, long Version)>($"SELECT id, version FROM connections", cancellationToken);
 
     /// <summary>
-    /// Stores definitions, each as the version after the one it was made from, all or none. Throws <see cref="GuardFailedException"/> or
+    /// Stores definitions and routes, each as the version after the one it was made from, all or none. Throws <see cref="GuardFailedException"/> or
     /// <see cref="DuplicateException"/> when somebody else was faster.
     /// </summary>
-    public Task SaveAsync(IEnumerable<(ConnectionDefinition Definition, long Before)> changes, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken)
+    public Task SaveAsync(IEnumerable<(ConnectionDefinition Definition, long Before)> changes, IEnumerable<(StoredRoute Before, RoutePlan Route)> routes, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken)
     {
         var commit = new Commit();
         foreach (var (definition, before) in changes) Add(commit, definition, before);
+        foreach (var (before, route) in routes) RouteStore.Add(commit, before, route);
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         return commit.Statements.Count == 0 ? Task.CompletedTask : database.CommitAsync(commit, cancellationToken);
     }

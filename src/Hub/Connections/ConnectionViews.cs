@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Composable.Connectors.Sdk;
+using Composable.Hub.Connections.Routing;
 
 namespace Composable.Hub.Connections;
 
@@ -37,8 +39,21 @@ internal sealed record ConnectionInput(string Connector, JsonObject Settings, bo
 /// <param name="Kind">When it does not work: <c>misconfigured</c>, <c>transient</c>, <c>rate_limited</c> or <c>rejected</c>.</param>
 internal sealed record ConnectionCheck(bool Works, string Verdict, string? Kind, long Milliseconds);
 
-/// <summary>Connections as code. Applying it changes those that are named and leaves the others alone.</summary>
-internal sealed record ConnectionFile(IReadOnlyList<ConnectionEntry> Connections);
+/// <summary>Connections and routes as code. Applying it changes those that are named and leaves the others alone.</summary>
+internal sealed record ConnectionFile(IReadOnlyList<ConnectionEntry> Connections, IReadOnlyList<RouteEntry>? Routes = null);
+
+/// <summary>Which connections serve a market through a port.</summary>
+internal sealed record RouteEntry(string Market, string Port, IReadOnlyList<RouteRule> Rules, RouteCanary? Canary = null, RouteShadow? Shadow = null)
+{
+    [JsonIgnore]
+    public string Id => $"{Market}/{Port}";
+
+    [JsonIgnore]
+    public RoutePlan Route => new(Rules, Canary, Shadow);
+
+    /// <summary>A canary that was rolled back is over and not part of the file.</summary>
+    public static RouteEntry Of(StoredRoute stored) => new(stored.Market, stored.Port, stored.Route.Rules, stored.Route.Canary is { RolledBack: false } canary ? canary : null, stored.Route.Shadow);
+}
 
 /// <param name="Settings">As in a single connection: a secret that is left out keeps its value.</param>
 internal sealed record ConnectionEntry(string Id, string Connector, JsonObject Settings, bool Enabled = true)
@@ -47,6 +62,7 @@ internal sealed record ConnectionEntry(string Id, string Connector, JsonObject S
         new(connection.Definition.Id, connection.Definition.Connector.Id, connection.Definition.ShownSettings(), connection.Definition.Enabled);
 }
 
+/// <param name="Id">Of a connection, or market and port of a route: <c>US/payments</c>.</param>
 /// <param name="Action"><c>create</c>, <c>change</c> or <c>keep</c>.</param>
 /// <param name="Members">JSON pointers to what is different.</param>
 internal sealed record PlannedChange(string Id, string Action, IReadOnlyList<string> Members);

@@ -1,9 +1,10 @@
+using Composable.Hub.Connections.Routing;
 using Composable.Hub.Storage;
 
 namespace Composable.Hub.Connections;
 
-/// <summary>Looks every second whether another hub stored a connection, so that all hubs follow within two.</summary>
-internal sealed partial class ConnectionWatch(ConnectionList connections, ILogger<ConnectionWatch> logger) : BackgroundService
+/// <summary>Looks every second whether another hub stored a connection or a route, so that all hubs follow within two.</summary>
+internal sealed partial class ConnectionWatch(ConnectionList connections, RouteTable routes, ILogger<ConnectionWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -15,6 +16,7 @@ internal sealed partial class ConnectionWatch(ConnectionList connections, ILogge
             try
             {
                 await connections.RefreshAsync(stoppingToken);
+                await routes.RefreshAsync(stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

@@ -39,7 +39,7 @@ internal sealed partial class Outbound : IDisposable
 
     public (HttpClient Http, CallHealth Health) For(string connection)
     {
-        var health = new CallHealth();
+        var health = new CallHealth(clock);
         return (new(new Guarded(connection, Pipeline(health), new Embargo(clock), budget, log, sockets), disposeHandler: false) { Timeout = Total }, health);
     }
 
@@ -64,10 +64,15 @@ internal sealed partial class Outbound : IDisposable
             FailureRatio = 0.5,
             MinimumThroughput = 10,
             SamplingDuration = TimeSpan.FromSeconds(10),
-            BreakDuration = TimeSpan.FromSeconds(5),
+            BreakDurationGenerator = _ => ValueTask.FromResult(health.NextBreak()),
+            OnClosed = _ =>
+            {
+                health.Closed();
+                return ValueTask.CompletedTask;
+            },
             StateProvider = health.Circuit,
             ShouldHandle = arguments => ValueTask.FromResult(
-                arguments.Outcome.Exception is HttpRequestException or TimeoutRejectedException || (int?)arguments.Outcome.Result?.StatusCode >= 500),
+                arguments.Outcome.Exception is HttpRequestException or TimeoutRejectedException || (int?)arguments.Outcome.Result?.StatusCode >= 500 || Guarded.WasSilent(arguments.Outcome.Exception, arguments.Context)),
         })
         .AddTimeout(PerTry)
         .Build();
@@ -79,6 +84,12 @@ internal sealed partial class Outbound : IDisposable
     private sealed partial class Guarded(string connection, ResiliencePipeline<HttpResponseMessage> pipeline, Embargo embargo, RetryBudget budget, CallLog log, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         private static readonly ResiliencePropertyKey<HttpMethod> Method = new("method");
+        private static readonly ResiliencePropertyKey<long> Started = new("started");
+        private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+        /// <summary>The caller gave up after waiting longer than a healthy vendor needs.</summary>
+        public static bool WasSilent(Exception? exception, ResilienceContext context) =>
+            exception is OperationCanceledException && Stopwatch.GetElapsedTime(context.Properties.GetValue(Started, Stopwatch.GetTimestamp())) > Silence;
 
         public static bool IsRead(ResilienceContext context) => context.Properties.GetValue(Method, HttpMethod.Post) == HttpMethod.Get;
 
@@ -87,6 +98,7 @@ internal sealed partial class Outbound : IDisposable
             var started = Stopwatch.GetTimestamp();
             var context = ResilienceContextPool.Shared.Get(cancellationToken);
             context.Properties.Set(Method, request.Method);
+            context.Properties.Set(Started, started);
             var outcome = "failed";
             budget.CountCall();
             try

@@ -171,6 +171,12 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
                 if (step.Kind != StepKind.Local && !process.OnlyForward(record.Step)) segment = Segment.Of(this);
                 return null;
 
+            case StepResult<TState>.Again again when !process.OnlyForward(record.Step):
+                state = again.State;
+                Note(step, "again", again.Why);
+                record.Called = 0;
+                return null;
+
             case StepResult<TState>.Wait wait:
                 state = wait.State;
                 record.Status = ProcessRecord.Waiting;

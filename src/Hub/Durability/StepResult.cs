@@ -13,6 +13,9 @@ internal abstract record StepResult<TState>
     /// <summary>A certain no: what was done before is undone, bottom to top.</summary>
     public sealed record Refused(Refusal Refusal) : StepResult<TState>;
 
+    /// <summary>The call certainly had no effect, and is made once more in another way: the new state is journalled before anything leaves. Only before the point of no return.</summary>
+    public sealed record Again(TState State, string Why) : StepResult<TState>;
+
     /// <summary>Come back to this step when woken, or after the delay.</summary>
     public sealed record Wait(TState State, TimeSpan Delay) : StepResult<TState>;
 }

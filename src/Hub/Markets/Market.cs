@@ -30,6 +30,9 @@ internal sealed class Market
     /// <summary>The tax connection that estimates when <see cref="Tax"/> is down; without one checkout answers 503 then.</summary>
     public string? TaxEstimate { get; set; }
 
+    /// <summary>The connections of a port when no route says otherwise, best first.</summary>
+    public IReadOnlyList<string> Usual(string port) => port switch { "payments" => Payments, "tax" => [Tax], _ => [] };
+
     /// <summary>Whether money is captured right after the order is placed, or by staff.</summary>
     public bool CaptureOnOrder { get; set; } = true;
 

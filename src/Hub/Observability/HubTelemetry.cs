@@ -19,6 +19,8 @@ internal static class HubTelemetry
 
     public static readonly Counter<long> CallsNotLogged = Meter.CreateCounter<long>("hub.vendor.calls.not_logged", null, "Calls to vendors that are missing in the call log, because it could not be written.");
 
+    public static readonly Counter<long> CanariesRolledBack = Meter.CreateCounter<long>("hub.routes.rolled_back", null, "Canaries that did worse than the others and were rolled back.");
+
     /// <summary>Tags: process, step, outcome.</summary>
     public static readonly Counter<long> ProcessSteps = Meter.CreateCounter<long>("hub.process.steps", null, "What became of the steps of durable processes.");
 

@@ -57,6 +57,25 @@ public sealed class ConnectionsAsCodeTests
         (await shop.Database.QueryAsync<string>($"SELECT settings || secrets FROM connections", default)).ShouldAllBe(stored => !stored.Contains(Secret));
     }
 
+    [Theory, OnBothDatabases]
+    public async Task Routes_are_part_of_the_file_and_may_lead_to_connections_that_it_makes(string database)
+    {
+        await using var shop = await StartAsync(database);
+        var client = shop.Client();
+        var file = Two(shop).AsObject();
+        file["routes"] = JsonNode.Parse("""[{"market":"US","port":"payments","rules":[{"use":["second"]}]}]""");
+
+        Changes(await PlanAsync(client, file)).ShouldContain(("US/payments", "create", ""));
+        (await ApplyAsync(client, file, "*")).ShouldAnswer(200);
+
+        (await ExportAsync(client)).Json!["routes"]!.AsArray().ShouldHaveSingleItem()!["rules"]![0]!["use"]![0]!.GetValue<string>().ShouldBe("second");
+        Changes(await PlanAsync(client, file)).ShouldContain(("US/payments", "keep", ""));
+        file["routes"]![0]!["rules"]![0]!["percent"] = 20;
+        Changes(await PlanAsync(client, file)).ShouldContain(("US/payments", "change", "/rules"));
+        file["routes"]![0]!["rules"]![0]!["use"]![0] = "nobody";
+        (await ApplyAsync(client, file, "*")).ShouldAnswer(400).Text("errors/0/pointer").ShouldBe("/routes/0/rules/0/use/0");
+    }
+
     [Fact]
     public async Task A_file_with_one_mistake_changes_nothing_and_the_mistake_is_pointed_at()
     {

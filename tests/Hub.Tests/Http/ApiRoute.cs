@@ -43,6 +43,7 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",
         "ConnectionInput" => """{"connector":"none","settings":{}}""",
+        "RoutePlan" => """{"rules":[]}""",
         "ConnectionFile" => """{"connections":[{"id":"none","connector":"none","settings":{}}]}""",
         "ReplayInput" => """{"consumer":"none"}""",
         _ => throw new InvalidOperationException($"Add a sample body for {Body.Name}, which {Method} {Pattern} takes."),

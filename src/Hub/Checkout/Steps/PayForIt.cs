@@ -10,7 +10,7 @@ using Composable.Hub.Observability;
 namespace Composable.Hub.Checkout.Steps;
 
 /// <summary>Reserves the money. A yes and a no are the provider's to say; anything else is asked about until it is one of them.</summary>
-internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<CheckoutOptions> options)
+internal sealed class PayForIt(PaymentDesk desk, PaymentRouting routing, CheckoutViews views, IOptions<CheckoutOptions> options)
 {
     /// <summary>How often a provider is asked while the shopper confirms, in case its notice got lost.</summary>
     private static readonly TimeSpan AskOften = TimeSpan.FromSeconds(15);
@@ -31,8 +31,33 @@ internal sealed class PayForIt(PaymentDesk desk, CheckoutViews views, IOptions<C
     {
         CrashPoint.Reach("C07");
         CrashPoint.Reach("C08");
-        var outcome = await desk.AuthorizeAsync(state.Payment!, step.Repeated, step.CancellationToken);
+        PaymentOutcome outcome;
+        try
+        {
+            outcome = await desk.AuthorizeAsync(state.Payment!, step.Repeated, step.CancellationToken);
+        }
+        catch (VendorException failure)
+        {
+            routing.Report(state, good: false);
+            if (!step.Repeated && IsCertainlyNothing(failure) && state.Elsewhere.Count > 0) return Elsewhere(state, step, failure);
+            throw;
+        }
+
+        routing.Report(state, good: outcome is not PaymentOutcome.Declined);
         return outcome is PaymentOutcome.ActionNeeded action ? await AskShopperAsync(state, action, step) : Decide(state, outcome);
+    }
+
+    /// <summary>Nothing has reached the provider, or it said so itself. A rejection is not among these: it may be about an earlier request with the same key.</summary>
+    private static bool IsCertainlyNothing(VendorException failure) => failure.Failure is VendorFailure.Transient or VendorFailure.RateLimited or VendorFailure.Misconfigured;
+
+    /// <summary>The attempt is over, and a new one with an id of its own is written down before it leaves for another provider.</summary>
+    private static StepResult<CheckoutState>.Again Elsewhere(CheckoutState state, StepContext step, VendorException failure)
+    {
+        var connection = state.Elsewhere[0];
+        var next = state.Payment! with { Id = Ids.New("pay"), Connection = connection, StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(step.Now.ToUnixTimeMilliseconds()) };
+        PaymentBook.Close(step.Commit, state.Payment!, voided: false);
+        PaymentBook.Open(step.Commit, next);
+        return new(state with { Payment = next, Elsewhere = [.. state.Elsewhere.Skip(1)] }, $"{state.Payment!.Connection} was not reached ({failure.Failure}); {connection} is asked.");
     }
 
     public async Task<CheckoutState> Void(CheckoutState state, StepContext step)
