@@ -59,6 +59,7 @@ public static class HubApp
         api.MapEvents();
         api.MapConnections();
         api.MapRoutes();
+        api.MapNotices();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();

@@ -12,6 +12,9 @@ public sealed class VendorHttp
     private readonly HttpClient _http;
     private readonly string _root;
 
+    /// <summary>What a request does, for handlers on the way: a read may be repeated or asked twice, whatever its verb.</summary>
+    public static readonly HttpRequestOptionsKey<VendorEffect> Effect = new("effect");
+
     /// <param name="vendor">The vendor's name for messages.</param>
     /// <param name="baseUrl">Absolute http or https address; may carry a path, with or without a slash at its end. Misconfigured when it is not one.</param>
     public VendorHttp(string vendor, HttpClient http, string baseUrl)
@@ -38,6 +41,7 @@ public sealed class VendorHttp
     public async Task<VendorAnswer> SendAsync(HttpRequestMessage request, VendorEffect effect, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        request.Options.Set(Effect, effect);
         var change = effect is VendorEffect.Changes ? DepartingContent.PutIn(request) : null;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // HttpClient.Timeout stops counting at the headers; a body that drips for ever is bounded here.

@@ -8,8 +8,9 @@ namespace Composable.Hub.Connections;
 
 /// <param name="Subject">The checkout, order, capture or refund the call was made for.</param>
 /// <param name="Operation">Verb and path, ids left out.</param>
+/// <param name="CostPerThousand">What a thousand such calls cost; null when nothing was agreed, or the call did not leave.</param>
 /// <param name="Outcome">The status of the answer, <c>circuit_open</c> or <c>left_alone</c> (its Retry-After) when it was not sent, or <c>failed</c>.</param>
-internal sealed record VendorCall(string? Subject, string Connection, string Operation, string Outcome, long Milliseconds, string? TraceId, DateTimeOffset At);
+internal sealed record VendorCall(string? Subject, string Connection, string Operation, string Outcome, long Milliseconds, string? TraceId, DateTimeOffset At, CallPrice? CostPerThousand = null);
 
 /// <summary>
 /// Remembers every call to a vendor for 30 days. Nobody waits for it: calls are written some together, and when the database cannot keep up the
@@ -34,7 +35,7 @@ internal sealed partial class CallLog(Database database, TimeProvider clock, ILo
     {
         var (at, id) = page.Keys(2) is [var first, var second] ? (PageRequest.Number(first), PageRequest.Number(second)) : (0, 0);
         var rows = await database.QueryAsync<Row>($"""
-            SELECT id, subject, connection, operation, outcome, milliseconds, trace, at FROM vendor_calls
+            SELECT id, subject, connection, operation, outcome, milliseconds, trace, at, cost, cost_currency AS CostCurrency FROM vendor_calls
             WHERE subject {Sql.In(subjects)} AND (at, id) > ({at}, {id}) ORDER BY at, id LIMIT {page.Limit + 1}
             """, cancellationToken);
         return page.Of(rows, row => row.Call, row => [PageRequest.Text(row.At), PageRequest.Text(row.Id)]);
@@ -93,10 +94,11 @@ internal sealed partial class CallLog(Database database, TimeProvider clock, ILo
     }
 
     private static Commit Insert(IReadOnlyList<VendorCall> some) => new Commit().Add($"""
-        INSERT INTO vendor_calls (subject, connection, operation, outcome, milliseconds, trace, at)
-        SELECT l.subject, l.connection, l.operation, l.outcome, l.milliseconds, l.trace, l.at
+        INSERT INTO vendor_calls (subject, connection, operation, outcome, milliseconds, trace, at, cost, cost_currency)
+        SELECT l.subject, l.connection, l.operation, l.outcome, l.milliseconds, l.trace, l.at, l.cost, l.cost_currency
         FROM {Rows.Of(some, "l").Text("subject", call => call.Subject).Text("connection", call => call.Connection).Text("operation", call => call.Operation).Text("outcome", call => call.Outcome)
-            .Number("milliseconds", call => call.Milliseconds).Text("trace", call => call.TraceId).Number("at", call => call.At.ToUnixTimeMilliseconds())}
+            .Number("milliseconds", call => call.Milliseconds).Text("trace", call => call.TraceId).Number("at", call => call.At.ToUnixTimeMilliseconds())
+            .Number("cost", call => call.CostPerThousand?.Amount).Text("cost_currency", call => call.CostPerThousand?.Currency)}
         """);
 
     private sealed class Row
@@ -109,8 +111,10 @@ internal sealed partial class CallLog(Database database, TimeProvider clock, ILo
         public long Milliseconds { get; set; }
         public string? Trace { get; set; }
         public long At { get; set; }
+        public long? Cost { get; set; }
+        public string? CostCurrency { get; set; }
 
-        public VendorCall Call => new(Subject, Connection, Operation, Outcome, Milliseconds, Trace, DateTimeOffset.FromUnixTimeMilliseconds(At));
+        public VendorCall Call => new(Subject, Connection, Operation, Outcome, Milliseconds, Trace, DateTimeOffset.FromUnixTimeMilliseconds(At), Cost is { } amount ? new(amount, CostCurrency!) : null);
     }
 
     private static partial class Log

@@ -9,6 +9,8 @@ namespace Composable.Hub.Connections;
 /// </summary>
 internal sealed record ConnectionDefinition(string Id, Connector Connector, JsonObject Settings, bool Enabled)
 {
+    public ConnectionTerms Terms { get; init; } = new();
+
     /// <summary>The settings that are secret, by the connector's schema.</summary>
     public IEnumerable<string> SecretNames => SecretsOf(Connector);
 

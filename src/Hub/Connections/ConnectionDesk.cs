@@ -81,7 +81,8 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         // Payments and tax records of the old vendor would be looked for at the new one.
         if (before is not null && before.Definition.Connector != connector)
             return (null, new(409, "connector_fixed", $"This connection speaks {before.Definition.Connector.Name}, and payments may depend on it. Create another connection."));
-        var definition = new ConnectionDefinition(id, connector, WithKeptSecrets(connector, input.Settings, before), input.Enabled);
+        var definition = new ConnectionDefinition(id, connector, WithKeptSecrets(connector, input.Settings, before), input.Enabled) { Terms = input.Terms ?? before?.Definition.Terms ?? new() };
+        if (definition.Terms.Wrong() is { } terms) return (null, terms);
         if (!box.HasKey && definition.SecretNames.Any(name => definition.Settings[name] is not null and not JsonObject))
             return (null, new(409, "secrets_key_missing", "This hub has no key to encrypt secrets with; set Secrets:Keys."));
         try

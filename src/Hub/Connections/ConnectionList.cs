@@ -47,7 +47,7 @@ internal sealed class ConnectionList : IDisposable
     /// <summary>Makes the client of a definition. Throws <see cref="VendorException"/> (Misconfigured) naming the setting that is wrong.</summary>
     public (IPort Client, CallHealth Health) Connect(ConnectionDefinition definition)
     {
-        var (http, health) = outbound.For(definition.Id);
+        var (http, health) = outbound.For(definition.Id, definition.Terms);
         return (definition.Connector.Connect(JsonSerializer.SerializeToElement(Resolved(definition)), http), health);
     }
 
@@ -93,7 +93,7 @@ internal sealed class ConnectionList : IDisposable
     {
         if (!connectors.TryGetValue(options.Connector, out var connector))
             throw new InvalidOperationException($"Connections: '{options.Id}' names the connector '{options.Connector}'; there are: {string.Join(", ", connectors.Keys.Order())}.");
-        var definition = new ConnectionDefinition(options.Id, connector, options.Settings, Enabled: true);
+        var definition = new ConnectionDefinition(options.Id, connector, options.Settings, Enabled: true) { Terms = options.Terms };
         var (client, health) = Connect(definition);
         return new(definition, Version: 0, client, health, Problem: null);
     }
@@ -102,7 +102,7 @@ internal sealed class ConnectionList : IDisposable
     private Connection? Made(StoredConnection stored)
     {
         if (!connectors.TryGetValue(stored.Connector, out var connector)) return null;
-        var definition = new ConnectionDefinition(stored.Id, connector, JsonNode.Parse(stored.Settings)!.AsObject(), stored.Enabled == 1);
+        var definition = new ConnectionDefinition(stored.Id, connector, JsonNode.Parse(stored.Settings)!.AsObject(), stored.Enabled == 1) { Terms = ConnectionTerms.Read(stored.Terms) ?? new() };
         try
         {
             definition = definition with { Settings = store.Open(stored) };

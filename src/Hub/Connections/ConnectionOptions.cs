@@ -18,11 +18,15 @@ internal sealed class ConnectionOptions
     /// <summary>As the connector's settings schema says.</summary>
     public JsonObject Settings { get; set; } = [];
 
+    /// <summary>What was agreed with the vendor.</summary>
+    public ConnectionTerms Terms { get; set; } = new();
+
     public static List<ConnectionOptions> Read(IConfiguration configuration, Func<string, JsonNode?> schemaOf) =>
         [.. configuration.GetSection("Connections").GetChildren().Select(section => new ConnectionOptions
         {
             Id = section["Id"] ?? "",
             Connector = section["Connector"] ?? "",
+            Terms = section.GetSection("Terms").Get<ConnectionTerms>() ?? new(),
             Settings = (JsonObject)Convert(section.GetSection("Settings"), schemaOf(section["Connector"] ?? ""))!,
         })];
 

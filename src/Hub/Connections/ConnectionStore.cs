@@ -15,6 +15,7 @@ internal sealed class StoredConnection
     public long Enabled { get; set; }
     public string Settings { get; set; } = "";
     public string Secrets { get; set; } = "";
+    public string? Terms { get; set; }
     public long Version { get; set; }
 }
 
@@ -23,7 +24,7 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
 {
     public const string Stale = "stale";
 
-    private static Sql Columns => $"id, connector, enabled, settings, secrets, version";
+    private static Sql Columns => $"id, connector, enabled, settings, secrets, terms, version";
 
     public Task<List<StoredConnection>> AllAsync(CancellationToken cancellationToken) =>
         database.QueryAsync<StoredConnection>($"SELECT {Columns} FROM connections", cancellationToken);
@@ -60,14 +61,14 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
         if (before == 0)
         {
             commit.Add($"""
-                INSERT INTO connections (id, connector, enabled, settings, secrets, version, changed_at)
-                VALUES ({definition.Id}, {definition.Connector.Id}, {enabled}, {settings}, {secrets}, {version}, {now})
+                INSERT INTO connections (id, connector, enabled, settings, secrets, terms, version, changed_at)
+                VALUES ({definition.Id}, {definition.Connector.Id}, {enabled}, {settings}, {secrets}, {definition.Terms.Write()}, {version}, {now})
                 """);
         }
         else
         {
             commit.Require($"""
-                UPDATE connections SET enabled = {enabled}, settings = {settings}, secrets = {secrets}, version = {version}, changed_at = {now}
+                UPDATE connections SET enabled = {enabled}, settings = {settings}, secrets = {secrets}, terms = {definition.Terms.Write()}, version = {version}, changed_at = {now}
                 WHERE id = {definition.Id} AND version = {before}
                 """, 1, Stale);
         }

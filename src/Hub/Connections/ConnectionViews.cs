@@ -20,20 +20,21 @@ internal sealed record ConnectorView(string Id, string Name, IReadOnlyList<strin
 /// <param name="Circuit"><c>closed</c>, <c>open</c> or <c>half_open</c>, on the hub that answers.</param>
 /// <param name="Problem">Why it cannot be called; null when it can.</param>
 internal sealed record ConnectionView(
-    string Id, string Connector, IReadOnlyList<string> Ports, bool Enabled, JsonNode Settings, IReadOnlyDictionary<string, bool> Secrets, string Origin, string Circuit, string? Problem, long Version)
+    string Id, string Connector, IReadOnlyList<string> Ports, bool Enabled, JsonNode Settings, IReadOnlyDictionary<string, bool> Secrets, ConnectionTerms Terms, string Origin, string Circuit, string? Problem, long Version)
 {
     public static ConnectionView Of(Connection connection) => Of(connection.Definition, connection.Version, connection.Health.State, connection.Problem);
 
     public static ConnectionView Of(ConnectionDefinition definition, long version, string circuit = "closed", string? problem = null)
     {
         var secrets = new SortedDictionary<string, bool>(definition.SecretNames.ToDictionary(name => name, name => definition.Settings[name] is not null || problem is not null), StringComparer.Ordinal);
-        return new(definition.Id, definition.Connector.Id, ConnectorView.PortsOf(definition.Connector), definition.Enabled, definition.ShownSettings(), secrets, version == 0 ? "settings" : "stored", circuit, problem, version);
+        return new(definition.Id, definition.Connector.Id, ConnectorView.PortsOf(definition.Connector), definition.Enabled, definition.ShownSettings(), secrets, definition.Terms, version == 0 ? "settings" : "stored", circuit, problem, version);
     }
 }
 
 /// <param name="Settings">As the connector's schema says. A secret that is left out keeps its value; null removes it; <c>{"$secret": "NAME"}</c> takes it from the hub's <c>Secrets:Values:NAME</c>.</param>
 /// <param name="Enabled">Whether new payments, quotes and the like may use it. What was begun with it is finished with it in any case.</param>
-internal sealed record ConnectionInput(string Connector, JsonObject Settings, bool Enabled = true);
+/// <param name="Terms">What was agreed with the vendor; what there was when left out.</param>
+internal sealed record ConnectionInput(string Connector, JsonObject Settings, bool Enabled = true, ConnectionTerms? Terms = null);
 
 /// <param name="Verdict">In plain words what the vendor said, or what to look at.</param>
 /// <param name="Kind">When it does not work: <c>misconfigured</c>, <c>transient</c>, <c>rate_limited</c> or <c>rejected</c>.</param>
@@ -56,10 +57,10 @@ internal sealed record RouteEntry(string Market, string Port, IReadOnlyList<Rout
 }
 
 /// <param name="Settings">As in a single connection: a secret that is left out keeps its value.</param>
-internal sealed record ConnectionEntry(string Id, string Connector, JsonObject Settings, bool Enabled = true)
+internal sealed record ConnectionEntry(string Id, string Connector, JsonObject Settings, bool Enabled = true, ConnectionTerms? Terms = null)
 {
     public static ConnectionEntry Of(Connection connection) =>
-        new(connection.Definition.Id, connection.Definition.Connector.Id, connection.Definition.ShownSettings(), connection.Definition.Enabled);
+        new(connection.Definition.Id, connection.Definition.Connector.Id, connection.Definition.ShownSettings(), connection.Definition.Enabled, connection.Definition.Terms);
 }
 
 /// <param name="Id">Of a connection, or market and port of a route: <c>US/payments</c>.</param>

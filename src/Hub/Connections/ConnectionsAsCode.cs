@@ -70,7 +70,7 @@ internal sealed class ConnectionsAsCode(ConnectionList connections, RouteTable r
             var entry = file.Connections[i];
             var before = connections.Find(entry.Id);
             if (planned.Exists(each => each.Definition.Id == entry.Id)) throw new RefusedException(Refusal.Invalid($"/connections/{i}/id", "duplicate", $"{entry.Id} stands twice."));
-            var (definition, refusal) = desk.Define(entry.Id, new(entry.Connector, entry.Settings, entry.Enabled), before);
+            var (definition, refusal) = desk.Define(entry.Id, new(entry.Connector, entry.Settings, entry.Enabled, entry.Terms), before);
             if (refusal is not null) throw new RefusedException(At($"/connections/{i}", refusal));
             var members = before is null ? [] : Different(before.Definition, definition!);
             planned.Add(new(definition!, before?.Version ?? 0, new(entry.Id, before is null ? "create" : members.Count == 0 ? "keep" : "change", members)));
@@ -113,6 +113,7 @@ internal sealed class ConnectionsAsCode(ConnectionList connections, RouteTable r
         var members = before.Settings.Select(member => member.Key).Union(after.Settings.Select(member => member.Key))
             .Where(name => !JsonNode.DeepEquals(before.Settings[name], after.Settings[name])).Select(name => "/settings/" + JsonPointer.Escape(name)).Order(StringComparer.Ordinal).ToList();
         if (before.Enabled != after.Enabled) members.Insert(0, "/enabled");
+        if (before.Terms != after.Terms) members.Add("/terms");
         return members;
     }
 

@@ -37,10 +37,10 @@ internal sealed partial class Outbound : IDisposable
         ConnectCallback = guard.ConnectAsync,
     });
 
-    public (HttpClient Http, CallHealth Health) For(string connection)
+    public (HttpClient Http, CallHealth Health) For(string connection, ConnectionTerms terms)
     {
         var health = new CallHealth(clock);
-        return (new(new Guarded(connection, Pipeline(health), new Embargo(clock), budget, log, sockets), disposeHandler: false) { Timeout = Total }, health);
+        return (new(new Guarded(connection, terms, Pipeline(health), new CallSlots(terms.AtOnce ?? ConnectionTerms.UsuallyAtOnce, terms.PerSecond, clock), new Embargo(clock), new Hedge(budget), budget, log, sockets), disposeHandler: false) { Timeout = Total }, health);
     }
 
     public void Dispose() => sockets.Dispose();
@@ -81,9 +81,10 @@ internal sealed partial class Outbound : IDisposable
         outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError, InnerException: not VendorException }
         || (Guarded.IsRead(context) && (outcome.Exception is HttpRequestException { InnerException: not VendorException } || (int?)outcome.Result?.StatusCode >= 500));
 
-    private sealed partial class Guarded(string connection, ResiliencePipeline<HttpResponseMessage> pipeline, Embargo embargo, RetryBudget budget, CallLog log, HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed partial class Guarded(
+        string connection, ConnectionTerms terms, ResiliencePipeline<HttpResponseMessage> pipeline, CallSlots slots, Embargo embargo, Hedge hedge, RetryBudget budget, CallLog log, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
-        private static readonly ResiliencePropertyKey<HttpMethod> Method = new("method");
+        private static readonly ResiliencePropertyKey<bool> Reads = new("reads");
         private static readonly ResiliencePropertyKey<long> Started = new("started");
         private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
@@ -91,18 +92,21 @@ internal sealed partial class Outbound : IDisposable
         public static bool WasSilent(Exception? exception, ResilienceContext context) =>
             exception is OperationCanceledException && Stopwatch.GetElapsedTime(context.Properties.GetValue(Started, Stopwatch.GetTimestamp())) > Silence;
 
-        public static bool IsRead(ResilienceContext context) => context.Properties.GetValue(Method, HttpMethod.Post) == HttpMethod.Get;
+        public static bool IsRead(ResilienceContext context) => context.Properties.GetValue(Reads, false);
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var started = Stopwatch.GetTimestamp();
             var context = ResilienceContextPool.Shared.Get(cancellationToken);
-            context.Properties.Set(Method, request.Method);
-            context.Properties.Set(Started, started);
+            context.Properties.Set(Reads, IsRead(request));
             var outcome = "failed";
             budget.CountCall();
+            var entered = false;
             try
             {
+                await slots.EnterAsync(WorkPriority.Current, cancellationToken);
+                entered = true;
+                context.Properties.Set(Started, Stopwatch.GetTimestamp());
                 var response = await pipeline.ExecuteAsync(async (inside, sending) => await OnceAsync(sending, inside.CancellationToken), context, request);
                 outcome = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
                 return response;
@@ -119,12 +123,15 @@ internal sealed partial class Outbound : IDisposable
             }
             finally
             {
+                if (entered) slots.Leave();
                 ResilienceContextPool.Shared.Return(context);
                 var took = Stopwatch.GetElapsedTime(started);
                 HubTelemetry.VendorCalls.Record(took.TotalSeconds, new("connection", connection), new("outcome", outcome));
-                log.Add(new(WorkSubject.Current, connection, $"{request.Method} {Redacted(request.RequestUri!)}", outcome, (long)took.TotalMilliseconds, Activity.Current?.TraceId.ToString(), DateTimeOffset.UtcNow - took));
+                log.Add(new(WorkSubject.Current, connection, $"{request.Method} {Redacted(request.RequestUri!)}", outcome, (long)took.TotalMilliseconds, Activity.Current?.TraceId.ToString(), DateTimeOffset.UtcNow - took, entered && outcome is not ("circuit_open" or "left_alone") ? terms.PerThousandCalls : null));
             }
         }
+
+        private static bool IsRead(HttpRequestMessage request) => request.Options.TryGetValue(VendorHttp.Effect, out var effect) ? effect == VendorEffect.Reads : request.Method == HttpMethod.Get;
 
         /// <summary>The path with whatever may be an id, a postal code or a name of something left out: only words in lower case stay, and versions.</summary>
         private static string Redacted(Uri address) => string.Join('/', address.AbsolutePath.Split('/').Select(part => Word().IsMatch(part) ? part : "…"));
@@ -135,7 +142,7 @@ internal sealed partial class Outbound : IDisposable
         private async Task<HttpResponseMessage> OnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             embargo.Respect();
-            var answering = base.SendAsync(request, cancellationToken);
+            var answering = IsRead(request) ? hedge.SendAsync(request, base.SendAsync, cancellationToken) : base.SendAsync(request, cancellationToken);
             var moves = request.Headers.Contains("Idempotency-Key");
             if (moves) CrashPoint.Reach("C09");
             var response = await answering;

@@ -61,6 +61,8 @@ internal sealed class WebhookInbox : IDisposable
 
     public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => arrived.WaitAsync(atMost, cancellationToken);
 
+    public void LookNow() => arrived.Give();
+
     public void Dispose() => arrived.Dispose();
 
     public Task<List<StoredNotice>> DueAsync(int limit, CancellationToken cancellationToken) => database.QueryAsync<StoredNotice>($"""

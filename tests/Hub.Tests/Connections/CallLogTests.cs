@@ -32,6 +32,21 @@ public sealed class CallLogTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_call_carries_what_was_agreed_that_it_costs(string database)
+    {
+        await using var shop = await TestShop.StartAsync(database, ("Connections:1:Terms:PerThousandCalls:Amount", "1250"), ("Connections:1:Terms:PerThousandCalls:Currency", "USD"));
+        var client = shop.Client();
+        (await client.StaffAsync(HttpMethod.Get, "/admin/connections/taxjar"))["terms"]["perThousandCalls"]!["amount"]!.GetValue<long>().ShouldBe(1250);
+        var order = (await (await client.FillAsync(await client.SellAsync())).PayAsync()).ShouldAnswer(200).Text("orderId")!;
+
+        var calls = await CallsUntilAsync(client, order, 4);
+
+        var cost = calls.First(call => call["connection"]!.GetValue<string>() == "taxjar")["costPerThousand"]!;
+        (cost["amount"]!.GetValue<long>(), cost["currency"]!.GetValue<string>()).ShouldBe((1250, "USD"));
+        calls.First(call => call["connection"]!.GetValue<string>() == "stripe")["costPerThousand"].ShouldBeNull("nothing was agreed");
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_call_that_failed_says_how(string database)
     {
         await using var shop = await TestShop.StartAsync(database);

@@ -55,6 +55,29 @@ public sealed class NoticeTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_notice_that_was_set_aside_is_shown_to_staff_and_applied_again_on_their_word(string database)
+    {
+        await using var shop = await TestShop.StartAsync(database);
+        var (simulator, client) = (new Simulator(shop), shop.Client());
+        await simulator.NotifyAsync(Simulator.Notice("evt_lost", "payment_intent.succeeded", "pi_1", "pay_nobody", 100));
+        (await simulator.NoticeUntilSettledAsync("evt_lost")).Status.ShouldBe("parked");
+
+        var parked = (await client.StaffAsync(HttpMethod.Get, "/admin/notices?status=parked")).ShouldAnswer(200).List("items").ShouldHaveSingleItem()!;
+        (parked["connection"]!.GetValue<string>(), parked["eventId"]!.GetValue<string>()).ShouldBe(("stripe", "evt_lost"));
+        parked["note"]!.GetValue<string>().ShouldNotBeEmpty();
+
+        // Meanwhile the books know the attempt.
+        await shop.Database.CommitAsync(new Composable.Hub.Storage.Commit().Add($"""
+            INSERT INTO payments (id, checkout_id, connection, vendor_id, status, amount, currency, authorized, started_at) VALUES ('pay_nobody', 'chk_1', 'stripe', 'pi_1', 'authorized', 100, 'USD', 100, 1)
+            """), default);
+        (await client.StaffAsync(HttpMethod.Post, "/admin/notices/stripe/evt_lost/replay")).ShouldAnswer(204);
+
+        (await simulator.NoticeUntilSettledAsync("evt_lost")).Status.ShouldBe("applied");
+        (await client.StaffAsync(HttpMethod.Post, "/admin/notices/stripe/evt_none/replay")).ShouldAnswer(404);
+        (await client.StaffAsync(HttpMethod.Get, "/admin/notices?status=lost")).ShouldAnswer(400, "invalid_request");
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_genuine_notice_about_another_amount_or_nobodys_payment_is_set_aside(string database)
     {
         var shop = await TestShop.OnAsync(database);

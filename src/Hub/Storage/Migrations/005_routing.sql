@@ -40,4 +40,5 @@ CREATE INDEX shadow_differences_by_route ON shadow_differences (market, port, id
 
 -- What was agreed with the vendor: how much at once, how often, and what a call costs.
 ALTER TABLE connections ADD COLUMN terms text;
-ALTER TABLE vendor_calls ADD COLUMN cost text;
+ALTER TABLE vendor_calls ADD COLUMN cost bigint; -- thousandths of a minor unit
+ALTER TABLE vendor_calls ADD COLUMN cost_currency text;
