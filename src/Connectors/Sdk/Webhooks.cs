@@ -31,7 +31,11 @@ public abstract record VendorNotice
 
     /// <param name="Reference">Our attempt id as the vendor stored it. Null when the notice does not repeat it, as those about a single refund.</param>
     /// <param name="Amount">The payment's amount according to the vendor; where <paramref name="Reference"/> is null, possibly only that of the refund.</param>
-    public sealed record PaymentChanged(string VendorId, string? Reference, Money Amount) : VendorNotice;
+    public sealed record PaymentChanged(string VendorId, string? Reference, Money Amount) : VendorNotice
+    {
+        /// <summary>What became of the payment, where the signed notice is the vendor's only word on it; null where the vendor must be asked.</summary>
+        public PaymentOutcome? Outcome { get; init; }
+    }
 
     /// <summary>How a capture, refund or void ended that the vendor had only accepted.</summary>
     /// <param name="TransferId">The vendor's id of the transfer, as <see cref="TransferOutcome.Pending"/> gave it.</param>

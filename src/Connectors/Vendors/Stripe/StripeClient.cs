@@ -41,7 +41,7 @@ internal sealed partial class StripeClient : IPayments, IWebhooks
             ["amount"] = Text(StripeMoney.ToWire(request.Amount)),
             ["currency"] = request.Amount.Currency.ToLowerInvariant(),
             ["confirm"] = "true",
-            ["capture_method"] = "manual",
+            ["capture_method"] = request.Capture ? "automatic" : "manual",
             ["payment_method"] = request.MethodToken,
             ["payment_method_types[]"] = request.MethodType,
             ["return_url"] = request.ReturnUrl,
