@@ -39,6 +39,9 @@ public sealed class NoticeBox
         await _app.DisposeAsync();
     }
 
+    /// <summary>From here on only what has not been read yet counts.</summary>
+    public void ForgetRead() => _read.Clear();
+
     /// <summary>
     /// The first notice that is what is looked for, among those that came and those that will; every one must be genuine to the reader.
     /// Several may travel in one request.

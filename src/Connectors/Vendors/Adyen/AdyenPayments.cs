@@ -29,9 +29,9 @@ internal sealed partial class AdyenClient
         }
 
         var read = answer.Read(AdyenJson.Default.AdyenPaymentAnswer);
-        // The key may have been used before for something else, and this is the answer to that.
-        if (read.MerchantReference is { } reference && reference != request.Reference) throw OfAnother(answer);
-        if (read.ResultCode == "Authorised" && read.Amount is { } said && said != amount) throw OfAnother(answer);
+        // The key was used before for another attempt, and this is the answer to that.
+        if (read.MerchantReference is { } reference && reference != request.Reference)
+            throw answer.Failed(VendorFailure.Rejected, "the answer is to another request, so the idempotency key was used before");
         return Outcome(answer, read, request.Amount, request.Capture, canReturn: ReturnUrl(request) != NoReturn);
     }
 
@@ -61,9 +61,6 @@ internal sealed partial class AdyenClient
     private static PaymentOutcome.Pending Undecided(PaymentConfirmation confirmation) => confirmation.VendorId is { } id
         ? new PaymentOutcome.Pending(id)
         : throw new VendorException(VendorFailure.OutcomeUnknown, "What the shopper brought back says nothing about this payment.");
-
-    private static VendorException OfAnother(VendorAnswer answer) =>
-        answer.Failed(VendorFailure.Rejected, "the answer is to another request, so the idempotency key was used before");
 
     private static PaymentOutcome Outcome(VendorAnswer answer, AdyenPaymentAnswer read, Money? amount, bool collected, bool canReturn)
     {
