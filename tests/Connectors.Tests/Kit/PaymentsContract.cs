@@ -30,9 +30,6 @@ public abstract partial class PaymentsContract : IDisposable
 
     protected abstract Task<IReadOnlyList<LedgerCharge>> ChargesAsync(string reference);
 
-    /// <summary>What the shopper does on the confirmation page. Returns what the browser brings back to the shop.</summary>
-    protected abstract Task<IReadOnlyDictionary<string, string>> ShopperAnswersAsync(Uri page, bool confirms);
-
     /// <summary>The first notice of the simulated vendor that is what is looked for.</summary>
     protected abstract Task<WebhookReading.Verified> NoticeAsync(Predicate<WebhookReading.Verified> wanted);
 
@@ -129,30 +126,6 @@ public abstract partial class PaymentsContract : IDisposable
         (await ChargesAsync(_reference)).ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_shopper_who_must_confirm_decides_the_outcome(bool confirms)
-    {
-        var action = (await AuthorizeAsync(1099, token: AsksShopper)).ShouldBeOfType<PaymentOutcome.ActionNeeded>();
-        (await AskAgainAsync(token: AsksShopper)).ShouldBe(action);
-        var brought = await ShopperAnswersAsync(action.Url, confirms);
-        var decided = await ConfirmAsync(action.VendorId, brought);
-        if (confirms) decided.ShouldBe(new PaymentOutcome.Authorized(action.VendorId, new Money(1099, "EUR")));
-        else decided.ShouldBe(new PaymentOutcome.Declined(action.VendorId, "authentication_failed"));
-        (await ConfirmAsync(action.VendorId, brought)).ShouldBe(decided);
-        (await LearnAsync(action.VendorId)).ShouldBe(decided);
-    }
-
-    [Fact]
-    public async Task What_a_browser_makes_up_decides_nothing()
-    {
-        var action = (await AuthorizeAsync(1099, token: AsksShopper)).ShouldBeOfType<PaymentOutcome.ActionNeeded>();
-        foreach (var forged in new[] { "forged", "", new string('x', 30_000) })
-            (await ConfirmAsync(action.VendorId, new Dictionary<string, string> { ["redirectResult"] = forged, ["payment_intent"] = forged }) is PaymentOutcome.ActionNeeded or PaymentOutcome.Pending).ShouldBeTrue();
-        (await ConfirmAsync(action.VendorId, await ShopperAnswersAsync(action.Url, confirms: true))).ShouldBeOfType<PaymentOutcome.Authorized>();
-    }
-
     [Fact]
     public async Task Collecting_at_once_takes_exactly_the_amount()
     {
@@ -190,9 +163,6 @@ public abstract partial class PaymentsContract : IDisposable
 
     private Task<PaymentOutcome> AuthorizeAsync(long amount, string currency = "EUR", string? token = null) =>
         Payments.AuthorizeAsync(Request(amount, currency, token), CancellationToken.None);
-
-    private Task<PaymentOutcome> ConfirmAsync(string vendorId, IReadOnlyDictionary<string, string> brought) =>
-        Payments.ConfirmAsync(new PaymentConfirmation(_reference, $"hub:{_reference}", vendorId, _startedAt, brought), CancellationToken.None);
 
     /// <summary>What the hub does when it does not know: it inquires, or where that cannot be, it sends the same request with the same key.</summary>
     private Task<PaymentOutcome> AskAgainAsync(long amount = 1099, string? token = null) =>
