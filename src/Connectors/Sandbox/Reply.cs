@@ -49,4 +49,17 @@ internal static class Reply
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
+
+    /// <summary>Sends an answer that has no body.</summary>
+    public static Task EmptyAsync(HttpContext http, int status, FaultPlan plan)
+    {
+        if (plan.DropAnswer)
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        }
+
+        http.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
 }

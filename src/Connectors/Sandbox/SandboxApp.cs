@@ -1,8 +1,10 @@
 using System.Net;
+using Composable.Sandbox.Adyen;
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
 using Composable.Sandbox.TaxJar;
+using Composable.Sandbox.Webhooks;
 using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
 
 namespace Composable.Sandbox;
@@ -25,11 +27,14 @@ public static class SandboxApp
 
         // By factories: a container disposes only what it was asked to make.
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
+        var adyenBooks = new AdyenBooks(options.DataDirectory, options.TimeProvider);
         var taxBooks = new TaxJarBooks(options.DataDirectory);
         builder.Services.AddSingleton(_ => books);
+        builder.Services.AddSingleton(_ => adyenBooks);
         builder.Services.AddSingleton(_ => taxBooks);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FaultBoard>();
+        builder.Services.AddSingleton<DeliveryManners>();
         builder.Services.AddSingleton<WebhookSender>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSender>());
 
@@ -56,15 +61,37 @@ public static class SandboxApp
     private static void Map(WebApplication app)
     {
         var faults = app.Services.GetRequiredService<FaultBoard>();
-        var books = app.Services.GetRequiredService<StripeBooks>();
-        var sender = app.Services.GetRequiredService<WebhookSender>();
-        var stripe = new StripePipeline(books, faults, sender.Notify);
+        var manners = app.Services.GetRequiredService<DeliveryManners>();
         new FaultRoutes(faults).Map(app);
-        new StripeRoutes(books, stripe).Map(app);
-        new StripeLedger(books, stripe).Map(app);
+        new DeliveryRoutes(manners).Map(app);
+        MapStripe(app, faults, manners);
+        MapAdyen(app, faults, manners);
+        new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
+    }
+
+    private static void MapStripe(WebApplication app, FaultBoard faults, DeliveryManners manners)
+    {
+        var books = app.Services.GetRequiredService<StripeBooks>();
+        var sender = new StripeSender(app.Services.GetRequiredService<SandboxOptions>(), books, app.Services.GetRequiredService<WebhookSender>(), manners);
+        var pipeline = new StripePipeline(books, faults, sender.Notify);
+        new StripeRoutes(books, pipeline).Map(app);
+        new StripeLedger(books, pipeline).Map(app);
         new StripeControls(books, sender).Map(app);
         new ConfirmationPage(books, sender).Map(app);
-        new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
+    }
+
+    private static void MapAdyen(WebApplication app, FaultBoard faults, DeliveryManners manners)
+    {
+        var options = app.Services.GetRequiredService<SandboxOptions>();
+        var books = app.Services.GetRequiredService<AdyenBooks>();
+        var sender = new AdyenSender(options, books, app.Services.GetRequiredService<WebhookSender>(), manners);
+        var pipeline = new AdyenPipeline(books, faults, options, sender);
+        var endings = new Endings();
+        new AdyenRoutes(books, endings, pipeline).Map(app);
+        new AdyenLedger(books, pipeline).Map(app);
+        new AdyenControls(books, endings, sender).Map(app);
+        new RedirectPage(books, endings, sender).Map(app);
+        sender.Resume();
     }
 
     /// <summary>Bodies that are too large or cut short are the client's mistake, not a failure to be logged.</summary>

@@ -3,6 +3,8 @@ namespace Composable.Sandbox;
 /// <summary>Where the simulated vendors keep their books, listen, and send notices.</summary>
 public sealed record SandboxOptions
 {
+    public const string DefaultAdyenHmacKey = "AD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1EAD1E";
+
     /// <summary>Folder of the journals; created when missing. One process at a time may use it.</summary>
     public required string DataDirectory { get; init; }
 
@@ -14,6 +16,15 @@ public sealed record SandboxOptions
 
     /// <summary>Signs the notices sent to <see cref="StripeWebhookUrl"/>. Default: <c>whsec_sandbox</c>.</summary>
     public string StripeWebhookSecret { get; init; } = "whsec_sandbox";
+
+    /// <summary>Where Adyen notices go, such as <c>http://localhost:5080/webhooks/adyen</c>. Null: nowhere.</summary>
+    public string? AdyenWebhookUrl { get; init; }
+
+    /// <summary>Signs Adyen notices; hexadecimal. Default: <see cref="DefaultAdyenHmacKey"/>.</summary>
+    public string AdyenHmacKey { get; init; } = DefaultAdyenHmacKey;
+
+    /// <summary>The only merchant account there is. Default: <c>ComposableTest</c>.</summary>
+    public string AdyenMerchantAccount { get; init; } = "ComposableTest";
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

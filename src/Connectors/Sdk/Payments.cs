@@ -69,7 +69,11 @@ public sealed record PaymentRequest(string Reference, string IdempotencyKey, Mon
 }
 
 /// <param name="Details">What the confirmation page sent along, such as <c>redirectResult</c>. From the shopper's browser: proves nothing by itself.</param>
-public sealed record PaymentConfirmation(string Reference, string IdempotencyKey, string? VendorId, DateTimeOffset StartedAt, IReadOnlyDictionary<string, string> Details);
+public sealed record PaymentConfirmation(string Reference, string IdempotencyKey, string? VendorId, DateTimeOffset StartedAt, IReadOnlyDictionary<string, string> Details)
+{
+    /// <summary>Whether the payment request asked to collect at once; not every provider's answer repeats it.</summary>
+    public bool Capture { get; init; }
+}
 
 /// <param name="Token">What a payment request names it by.</param>
 /// <param name="Title">As a shopper recognises it, such as <c>Visa •••• 4242</c>. Never a whole card number.</param>

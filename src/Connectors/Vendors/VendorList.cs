@@ -7,6 +7,7 @@ namespace Composable.Connectors;
 public static class VendorConnectors
 {
     public static IServiceCollection AddVendorConnectors(this IServiceCollection services) => services
+        .AddSingleton<Connector, Adyen.Adyen>()
         .AddSingleton<Connector, ManualPayment.ManualPayment>()
         .AddSingleton<Connector, Stripe.Stripe>()
         .AddSingleton<Connector, TaxJar.TaxJar>()

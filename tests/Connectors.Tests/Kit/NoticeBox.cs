@@ -12,6 +12,7 @@ public sealed class NoticeBox
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Channel<(IReadOnlyDictionary<string, string> Headers, byte[] Body)> _notices = Channel.CreateUnbounded<(IReadOnlyDictionary<string, string>, byte[])>();
+    private readonly List<WebhookReading.Verified> _read = [];
     private WebApplication? _app;
 
     public string Address => $"{_app!.Urls.First()}/notices";
@@ -38,15 +39,28 @@ public sealed class NoticeBox
         await _app.DisposeAsync();
     }
 
-    /// <summary>Reads notices until one is what is looked for; every one must be genuine to the reader.</summary>
+    /// <summary>From here on only what has not been read yet counts.</summary>
+    public void ForgetRead() => _read.Clear();
+
+    /// <summary>
+    /// The first notice that is what is looked for, among those that came and those that will; every one must be genuine to the reader.
+    /// Several may travel in one request.
+    /// </summary>
     public async Task<WebhookReading.Verified> FirstAsync(IWebhooks reader, Predicate<WebhookReading.Verified> wanted)
     {
+        if (_read.Find(wanted) is { } known) return known;
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             var (headers, body) = await _notices.Reader.ReadAsync(patience.Token);
-            var read = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow())).ShouldBeOfType<WebhookReading.Verified>();
-            if (wanted(read)) return read;
+            List<WebhookReading.Verified> came = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow())) switch
+            {
+                WebhookReading.Verified one => [one],
+                WebhookReading.Batch several => [.. several.Events],
+                var refused => throw new InvalidOperationException($"A notice of the vendor's own was not believed: {refused}"),
+            };
+            _read.AddRange(came);
+            if (came.Find(wanted) is { } found) return found;
         }
     }
 }

@@ -19,9 +19,8 @@ public abstract partial class PaymentsContract
         await BreakNextAuthorizationAsync(fault, value);
         (await FailureOf(() => AuthorizeAsync(1099))).Failure.ShouldBe(VendorFailure.OutcomeUnknown);
         var held = await ChargesAsync(_reference);
-        var inquired = await InquireAsync();
-        if (held.Count == 0) inquired.ShouldBeOfType<PaymentOutcome.NotFound>();
-        else inquired.ShouldBeOfType<PaymentOutcome.Authorized>().VendorId.ShouldBe(held[0].Id);
+        if (held.Count == 0) await NothingIsFoundAsync();
+        else (await AskAgainAsync()).ShouldBeOfType<PaymentOutcome.Authorized>().VendorId.ShouldBe(held[0].Id);
 
         (await AuthorizeAsync(1099)).ShouldBeOfType<PaymentOutcome.Authorized>();
         (await ChargesAsync(_reference)).ShouldHaveSingleItem();
@@ -34,7 +33,7 @@ public abstract partial class PaymentsContract
     {
         await BreakNextAuthorizationAsync("status", status);
         (await FailureOf(() => AuthorizeAsync(1099))).Failure.ShouldBe(failure);
-        (await InquireAsync()).ShouldBeOfType<PaymentOutcome.NotFound>();
+        await NothingIsFoundAsync();
         (await ChargesAsync(_reference)).ShouldBeEmpty();
     }
 

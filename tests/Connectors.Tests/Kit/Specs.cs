@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NJsonSchema;
 
 namespace Connectors.Tests.Kit;
 
@@ -11,6 +12,14 @@ public static class Specs
         var root = Environment.GetEnvironmentVariable("COMPOSABLE_DATA") is { Length: > 0 } data ? Path.Combine(data, "..", "specs") : Up(AppContext.BaseDirectory);
         var path = root is null ? null : Path.Combine(root, file);
         return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
+    }
+
+    /// <summary>One of an OpenAPI description's schemas, with what it refers to.</summary>
+    public static async Task<JsonSchema> SchemaAsync(JsonElement spec, string name)
+    {
+        var schemas = spec.GetProperty("components").GetProperty("schemas");
+        var text = $$"""{"definitions":{{schemas.GetRawText()}},"$ref":"#/definitions/{{name}}"}""".Replace("#/components/schemas/", "#/definitions/", StringComparison.Ordinal);
+        return (await JsonSchema.FromJsonAsync(text)).ActualSchema;
     }
 
     private static string? Up(string folder)

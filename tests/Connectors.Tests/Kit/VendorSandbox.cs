@@ -14,6 +14,8 @@ public sealed class VendorSandbox : IAsyncLifetime
     private WebApplication? _app;
 
     public const string WebhookSecret = "whsec_of_the_sandbox";
+    public const string HmacKey = "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF";
+    public const string MerchantAccount = "ShopOfTests";
 
     public NoticeBox Notices { get; } = new();
 
@@ -22,20 +24,44 @@ public sealed class VendorSandbox : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Notices.StartAsync();
-        _app = SandboxApp.Create(new SandboxOptions { DataDirectory = _folder, Port = 0, StripeWebhookUrl = Notices.Address, StripeWebhookSecret = WebhookSecret });
+        await StartAsync();
+    }
+
+    /// <summary>The vendors go away and come back with the books they had written.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        _app = SandboxApp.Create(new SandboxOptions
+        {
+            DataDirectory = _folder,
+            Port = 0,
+            StripeWebhookUrl = Notices.Address,
+            StripeWebhookSecret = WebhookSecret,
+            AdyenWebhookUrl = Notices.Address,
+            AdyenHmacKey = HmacKey,
+            AdyenMerchantAccount = MerchantAccount,
+        });
         await _app.StartAsync();
     }
 
     public async Task DisposeAsync()
     {
-        if (_app is not null)
-        {
-            await _app.StopAsync();
-            await _app.DisposeAsync();
-        }
-
+        await StopAsync();
         await Notices.StopAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        if (_app is null) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
     }
 
     public Task<JsonElement> LedgerAsync(string vendor) => Direct.GetFromJsonAsync<JsonElement>($"{Address}/_ledger/{vendor}");
@@ -61,7 +87,23 @@ public sealed class VendorSandbox : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
-    public static async Task<HttpResponseMessage> PostAsync(Uri page, params (string Name, string Value)[] form)
+    /// <summary>Steers the sandbox.</summary>
+    public async Task<JsonElement> TellAsync(string path, object body)
+    {
+        using var answer = await Direct.PostAsJsonAsync($"{Address}{path}", body);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>The shopper's click on a confirmation page, and what the address it leads back to carries.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> AnswerPageAsync(Uri page, bool confirms)
+    {
+        using var answer = await PostAsync(page, ("outcome", confirms ? "succeed" : "fail"));
+        var query = answer.Headers.Location.ShouldNotBeNull().Query.TrimStart('?');
+        return query.Split('&').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(Uri page, params (string Name, string Value)[] form)
     {
         using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         return await Direct.PostAsync(page, content);

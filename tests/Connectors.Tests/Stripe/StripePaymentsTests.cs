@@ -33,8 +33,5 @@ public sealed class StripePaymentsTests : PaymentsContract, IClassFixture<Vendor
 
     protected override Task<WebhookReading.Verified> NoticeAsync(Predicate<WebhookReading.Verified> wanted) => _sandbox.Notices.FirstAsync((IWebhooks)Payments, wanted);
 
-    protected override async Task ShopperAnswersAsync(Uri page, bool confirms)
-    {
-        using var answer = await VendorSandbox.PostAsync(page, ("outcome", confirms ? "succeed" : "fail"));
-    }
+    protected override Task<IReadOnlyDictionary<string, string>> ShopperAnswersAsync(Uri page, bool confirms) => VendorSandbox.AnswerPageAsync(page, confirms);
 }

@@ -84,7 +84,7 @@ public sealed class StripeWireTests
         const string none = """{"data":[],"has_more":false}""";
         var client = Client();
         _stripe.Answers(Held).Answers(none).Answers(refunded).Answers(none).Answers(refunded).Answers(Held);
-        await client.AuthorizeAsync(Request, CancellationToken.None);
+        await client.AuthorizeAsync(Request with { Capture = true }, CancellationToken.None);
         await client.CaptureAsync(new TransferRequest("cap_1", "k", "pi_1", new Money(1, "EUR")), CancellationToken.None);
         await client.RefundAsync(new TransferRequest("ref_1", "k", "pi_1", new Money(1, "EUR"), "Broken"), CancellationToken.None);
         await client.RefundAsync(new TransferRequest("ref_1", "k", "pi_1", new Money(1, "EUR"), "duplicate"), CancellationToken.None);

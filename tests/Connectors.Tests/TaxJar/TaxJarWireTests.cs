@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Connectors.Tests.Kit;
-using NJsonSchema;
 
 namespace Connectors.Tests.TaxJar;
 
@@ -39,7 +38,7 @@ public sealed class TaxJarWireTests
         await Client().RefundAsync(Refund, CancellationToken.None);
         foreach (var (request, name) in _taxjar.Requests.Zip(["TaxRequest", "OrderRequest", "RefundRequest"]))
         {
-            var schema = await SchemaAsync(spec.RootElement, name);
+            var schema = await Specs.SchemaAsync(spec.RootElement, name);
             schema.Validate(request.Body).ShouldBeEmpty($"{name}: {request.Body}");
             using var body = JsonDocument.Parse(request.Body);
             body.RootElement.EnumerateObject().Select(member => member.Name).ShouldBeSubsetOf(schema.Properties.Keys);
@@ -171,13 +170,6 @@ public sealed class TaxJarWireTests
     }
 
     private static IEnumerable<string> Texts(JsonDocument body, params string[] names) => names.Select(name => body.RootElement.GetProperty(name).ToString());
-
-    private static async Task<JsonSchema> SchemaAsync(JsonElement spec, string name)
-    {
-        var schemas = spec.GetProperty("components").GetProperty("schemas");
-        var text = $$"""{"definitions":{{schemas.GetRawText()}},"$ref":"#/definitions/{{name}}"}""".Replace("#/components/schemas/", "#/definitions/", StringComparison.Ordinal);
-        return (await JsonSchema.FromJsonAsync(text)).ActualSchema;
-    }
 
     private ITax Client(string baseUrl = "https://api.taxjar.com") => (ITax)Vendors.Connect("taxjar", new
     {

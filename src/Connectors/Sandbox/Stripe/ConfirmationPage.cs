@@ -5,7 +5,7 @@ using Composable.Sandbox.Stripe.Webhooks;
 namespace Composable.Sandbox.Stripe;
 
 /// <summary>The page where a shopper would confirm with the bank. Posting <c>outcome=succeed</c> or <c>outcome=fail</c> finishes it.</summary>
-internal sealed class ConfirmationPage(StripeBooks books, WebhookSender sender)
+internal sealed class ConfirmationPage(StripeBooks books, StripeSender sender)
 {
     public void Map(IEndpointRouteBuilder app)
     {

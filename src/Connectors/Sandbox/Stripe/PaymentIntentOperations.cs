@@ -19,7 +19,6 @@ internal sealed class PaymentIntentOperations(StripeBooks books)
             CaptureMethod = call.OneOf("capture_method", "automatic", "automatic_async", "manual") ?? "automatic",
             Created = books.Now,
             Status = "requires_payment_method",
-            Customer = call.Text("customer"),
         };
         intent = Described(intent, call);
         if (call.Flag("confirm"))
@@ -97,7 +96,7 @@ internal sealed class PaymentIntentOperations(StripeBooks books)
             throw StripeRefusal.Invalid("You cannot confirm this PaymentIntent because it's missing a payment method.", "parameter_missing", "payment_method");
         }
 
-        var card = call.Decline ? TestCards.Declined : TestCards.Find(intent.PaymentMethod)!;
+        var card = call.Decline ? TestCards.Declined : Charging.Card(books, intent.PaymentMethod)!;
         intent = intent with { ReturnUrl = call.Text("return_url") ?? intent.ReturnUrl, ActionUrl = null, LastError = null };
         return card switch
         {
@@ -109,10 +108,17 @@ internal sealed class PaymentIntentOperations(StripeBooks books)
         };
     }
 
-    private static PaymentIntent Described(PaymentIntent intent, StripeCall call)
+    private PaymentIntent Described(PaymentIntent intent, StripeCall call)
     {
         var method = call.Text("payment_method");
-        if (method is not null && TestCards.Find(method) is null)
+        var customer = call.Text("customer") ?? intent.Customer;
+        if (customer is not null && !books.Customers.TryGet(customer, out _))
+        {
+            throw StripeRefusal.NoSuch("customer", customer, "customer", status: 400);
+        }
+
+        // A method that is kept belongs to its customer, and to nobody once it was detached.
+        if (method is not null && (Charging.Card(books, method) is null || (books.Methods.TryGet(method, out var kept) && (kept.Customer is null || kept.Customer != customer))))
         {
             throw StripeRefusal.NoSuch("PaymentMethod", method, "payment_method", status: 400);
         }
@@ -120,6 +126,8 @@ internal sealed class PaymentIntentOperations(StripeBooks books)
         var described = intent with
         {
             PaymentMethod = method ?? intent.PaymentMethod,
+            Customer = customer,
+            FutureUsage = call.OneOf("setup_future_usage", "on_session", "off_session") ?? intent.FutureUsage,
             Description = call.Text("description") ?? intent.Description,
             ReceiptEmail = call.Text("receipt_email") ?? intent.ReceiptEmail,
             StatementDescriptor = call.Text("statement_descriptor") ?? intent.StatementDescriptor,

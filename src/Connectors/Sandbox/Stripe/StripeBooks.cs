@@ -43,6 +43,10 @@ internal sealed class StripeBooks : IDisposable
 
     public Table<Dispute> Disputes { get; } = new(dispute => dispute.Id, dispute => dispute.Sequence);
 
+    public Table<Customer> Customers { get; } = new(customer => customer.Id, customer => customer.Sequence);
+
+    public Table<KeptMethod> Methods { get; } = new(method => method.Id, method => method.Sequence);
+
     public Table<WebhookEndpoint> Endpoints { get; } = new(endpoint => endpoint.Id, endpoint => endpoint.Sequence);
 
     /// <summary>Unix seconds.</summary>
@@ -104,6 +108,16 @@ internal sealed class StripeBooks : IDisposable
             Disputes.Put(dispute);
         }
 
+        if (entry.Customer is { } customer)
+        {
+            Customers.Put(customer);
+        }
+
+        if (entry.Method is { } method)
+        {
+            Methods.Put(method);
+        }
+
         if (entry.Endpoint is { } endpoint)
         {
             Endpoints.Put(endpoint);
@@ -149,11 +163,13 @@ internal sealed class StripeBooks : IDisposable
     {
         var entries = _keys.Values.Concat(_events.Values).Distinct<StripeEntry>(ReferenceEqualityComparer.Instance).OrderBy(entry => entry.Number).ToList();
         var latest = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        latest.UnionWith(entries.SelectMany(entry => new object?[] { entry.Intent, entry.Refund, entry.Dispute, entry.Endpoint }).OfType<object>());
+        latest.UnionWith(entries.SelectMany(entry => new object?[] { entry.Intent, entry.Refund, entry.Dispute, entry.Customer, entry.Method, entry.Endpoint }).OfType<object>());
         var commits = _commits;
         entries.AddRange(Intents.OldestFirst.Where(intent => !latest.Contains(intent)).Select(intent => new StripeEntry { Number = commits, Intent = intent }));
         entries.AddRange(Refunds.OldestFirst.Where(refund => !latest.Contains(refund)).Select(refund => new StripeEntry { Number = commits, Refund = refund }));
         entries.AddRange(Disputes.OldestFirst.Where(dispute => !latest.Contains(dispute)).Select(dispute => new StripeEntry { Number = commits, Dispute = dispute }));
+        entries.AddRange(Customers.OldestFirst.Where(customer => !latest.Contains(customer)).Select(customer => new StripeEntry { Number = commits, Customer = customer }));
+        entries.AddRange(Methods.OldestFirst.Where(method => !latest.Contains(method)).Select(method => new StripeEntry { Number = commits, Method = method }));
         entries.AddRange(Endpoints.OldestFirst.Where(endpoint => !latest.Contains(endpoint)).Select(endpoint => new StripeEntry { Number = commits, Endpoint = endpoint }));
         return entries;
     }

@@ -20,6 +20,12 @@ internal static partial class StripeJson
             case Shown.Dispute:
                 Dispute(json, entry.Dispute!);
                 break;
+            case Shown.Customer:
+                Customer(json, entry.Customer!);
+                break;
+            case Shown.Method:
+                Method(json, entry.Method!.Id, entry.Method.Card, entry.Method);
+                break;
             case Shown.Endpoint:
                 Endpoint(json, entry.Endpoint!, withSecret: true);
                 break;
@@ -85,6 +91,7 @@ internal static partial class StripeJson
         json.WriteStringValue("card");
         json.WriteEndArray();
         json.WriteString("receipt_email", intent.ReceiptEmail);
+        json.WriteString("setup_future_usage", intent.FutureUsage);
         json.WriteString("statement_descriptor", intent.StatementDescriptor);
         json.WriteString("status", intent.Status);
         json.WriteEndObject();

@@ -32,6 +32,9 @@ internal sealed record PaymentIntent
 
     public string? Customer { get; init; }
 
+    /// <summary><c>on_session</c> or <c>off_session</c>: the method stays with the customer once it has paid.</summary>
+    public string? FutureUsage { get; init; }
+
     public string? ReceiptEmail { get; init; }
 
     public string? StatementDescriptor { get; init; }
@@ -102,6 +105,13 @@ internal sealed record Dispute
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 
+internal sealed record Customer(string Id, int Sequence, string? Email, long Created, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>A method that a customer let Stripe keep.</summary>
+/// <param name="Card">The test method that it behaves as.</param>
+/// <param name="Customer">Null once it is detached; then nobody can pay with it.</param>
+internal sealed record KeptMethod(string Id, int Sequence, string Card, string? Customer, long Created);
+
 /// <param name="Removed">A removed endpoint stays in the journal and is not shown.</param>
 internal sealed record WebhookEndpoint(
     string Id, int Sequence, string Url, string Secret, IReadOnlyList<string> Events, string? Description, string? ApiVersion, long Created, bool Removed = false);
@@ -124,6 +134,8 @@ internal enum Shown
     Intent,
     Refund,
     Dispute,
+    Customer,
+    Method,
     Endpoint,
     Removal,
     Error,
@@ -140,6 +152,10 @@ internal sealed record StripeEntry
     public Refund? Refund { get; init; }
 
     public Dispute? Dispute { get; init; }
+
+    public Customer? Customer { get; init; }
+
+    public KeptMethod? Method { get; init; }
 
     public WebhookEndpoint? Endpoint { get; init; }
 

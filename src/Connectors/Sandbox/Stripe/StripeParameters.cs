@@ -12,6 +12,7 @@ internal static class StripeParameters
     public static readonly FrozenSet<string> Capture = Set("amount_to_capture application_fee_amount expand final_capture metadata statement_descriptor statement_descriptor_suffix transfer_data");
     public static readonly FrozenSet<string> Cancel = Set("cancellation_reason expand");
     public static readonly FrozenSet<string> Refund = Set("amount charge currency customer expand instructions_email metadata origin payment_intent reason refund_application_fee reverse_transfer");
+    public static readonly FrozenSet<string> Customer = Set("address balance description email expand invoice_settings metadata name phone preferred_locales shipping tax_exempt test_clock");
     public static readonly FrozenSet<string> Dispute = Set("evidence expand metadata submit");
     public static readonly FrozenSet<string> Endpoint = Set("api_version connect description enabled_events expand metadata url");
 

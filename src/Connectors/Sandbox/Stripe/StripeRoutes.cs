@@ -12,9 +12,9 @@ internal sealed class StripeRoutes(StripeBooks books, StripePipeline pipeline)
         MapIntents(app.MapGroup(Root + "/payment_intents"));
         MapRefunds(app.MapGroup(Root + "/refunds"));
         MapDisputes(app.MapGroup(Root + "/disputes"));
+        MapCustomers(app.MapGroup(Root + "/customers"), app.MapGroup(Root + "/payment_methods"));
         MapEvents(app.MapGroup(Root + "/events"));
         MapEndpoints(app.MapGroup(Root + "/webhook_endpoints"));
-        app.MapGet(Root + "/payment_methods/{id}", pipeline.Read("retrieve", StripeParameters.None, (call, json) => StripeJson.PaymentMethod(json, call.Id)));
         app.MapGet(Root + "/charges/{id}", pipeline.Read("retrieve", StripeParameters.None, (call, json) => StripeJson.Charge(json, books.IntentOfCharge(call.Id))));
         app.Map("/stripe/v1/{**rest}", pipeline.Unknown);
     }
@@ -27,7 +27,8 @@ internal sealed class StripeRoutes(StripeBooks books, StripePipeline pipeline)
         group.MapPost("/{id}/confirm", pipeline.Write("authorize", StripeParameters.Confirm, intents.Confirm));
         group.MapPost("/{id}/capture", pipeline.Write("capture", StripeParameters.Capture, intents.Capture));
         group.MapPost("/{id}/cancel", pipeline.Write("cancel", StripeParameters.Cancel, intents.Cancel));
-        group.MapGet("/search", pipeline.Read("search", StripeParameters.Search, (call, json) => StripeSearch.Write(books, call, json)));
+        group.MapGet("/search", pipeline.Read("search", StripeParameters.Search, (call, json) => StripeSearch.Write(
+            json, call, books.Now, books.Intents.NewestFirst, intent => new(intent.Created, intent.Metadata, intent.Status), StripeJson.Intent)));
         group.MapGet("/{id}", pipeline.Read("retrieve", StripeParameters.Retrieve, (call, json) => StripeJson.Intent(json, books.Intent(call.Id))));
         group.MapGet("", pipeline.Read("list", StripeParameters.List, (call, json) =>
             StripeLists.Write(json, call, books.Intents.NewestFirst, intent => intent.Id, intent => intent.Created, StripeJson.Intent)));
@@ -43,6 +44,20 @@ internal sealed class StripeRoutes(StripeBooks books, StripePipeline pipeline)
 
         static Func<Refund, bool> Of(StripeCall call) => refund =>
             (call.Text("payment_intent") is not { } intent || refund.Intent == intent) && (call.Text("charge") is not { } charge || refund.Charge == charge);
+    }
+
+    private void MapCustomers(RouteGroupBuilder group, RouteGroupBuilder methods)
+    {
+        var customers = new CustomerOperations(books);
+        group.MapPost("", pipeline.Write("update", StripeParameters.Customer, customers.Create));
+        group.MapGet("/search", pipeline.Read("search", StripeParameters.Search, (call, json) => StripeSearch.Write(
+            json, call, books.Now, books.Customers.NewestFirst, customer => new(customer.Created, customer.Metadata, null), StripeJson.Customer)));
+        group.MapGet("/{id}", pipeline.Read("retrieve", StripeParameters.None, (call, json) => StripeJson.Customer(json, customers.Find(call.Id))));
+        group.MapGet("", pipeline.Read("list", StripeParameters.List, (call, json) =>
+            StripeLists.Write(json, call, books.Customers.NewestFirst, customer => customer.Id, customer => customer.Created, StripeJson.Customer)));
+        methods.MapPost("/{id}/detach", pipeline.Write("update", StripeParameters.None, customers.Detach));
+        methods.MapGet("/{id}", pipeline.Read("retrieve", StripeParameters.None, customers.ShowMethod));
+        methods.MapGet("", pipeline.Read("list", StripeParameters.List, customers.ListMethods));
     }
 
     private void MapDisputes(RouteGroupBuilder group)

@@ -35,13 +35,16 @@ internal sealed partial class StripeClient : IPayments, IWebhooks
 
     public async Task<PaymentOutcome> AuthorizeAsync(PaymentRequest request, CancellationToken cancellationToken)
     {
+        var customer = request.Customer is { } ours ? await CustomerAsync(ours, cancellationToken) : null;
         // Cards only, and named: with the dashboard's own choice of methods a shopper could be sent to one that cannot be captured later.
         var answer = await PostAsync("/v1/payment_intents", request.IdempotencyKey, new()
         {
             ["amount"] = Text(StripeMoney.ToWire(request.Amount)),
             ["currency"] = request.Amount.Currency.ToLowerInvariant(),
             ["confirm"] = "true",
-            ["capture_method"] = "manual",
+            ["capture_method"] = request.Capture ? "automatic" : "manual",
+            ["customer"] = customer,
+            ["setup_future_usage"] = customer is not null && request.SaveMethod ? "on_session" : null,
             ["payment_method"] = request.MethodToken,
             ["payment_method_types[]"] = request.MethodType,
             ["return_url"] = request.ReturnUrl,

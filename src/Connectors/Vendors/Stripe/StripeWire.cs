@@ -30,6 +30,12 @@ internal interface IStripeObject
     Dictionary<string, string>? Metadata { get; }
 }
 
+internal sealed record StripeCustomer(string Id, Dictionary<string, string>? Metadata = null) : IStripeObject;
+
+internal sealed record StripeMethod(string Id, StripeCard? Card = null);
+
+internal sealed record StripeCard(string? Brand = null, string? Last4 = null, int? ExpMonth = null, int? ExpYear = null);
+
 internal sealed record StripeList<T>(IReadOnlyList<T?> Data, bool HasMore)
     where T : class;
 
@@ -61,6 +67,9 @@ internal sealed record StripeEventObject(
 [JsonSerializable(typeof(StripeList<StripeIntent>))]
 [JsonSerializable(typeof(StripeRefund))]
 [JsonSerializable(typeof(StripeList<StripeRefund>))]
+[JsonSerializable(typeof(StripeCustomer))]
+[JsonSerializable(typeof(StripeList<StripeCustomer>))]
+[JsonSerializable(typeof(StripeList<StripeMethod>))]
 [JsonSerializable(typeof(StripeErrorAnswer))]
 [JsonSerializable(typeof(StripeEvent))]
 internal sealed partial class StripeJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Composable.Sandbox.Stripe;
+namespace Composable.Sandbox.Journals;
 
 /// <summary>Objects by id and in the order of their creation.</summary>
 internal sealed class Table<T>(Func<T, string> id, Func<T, int> sequence)

@@ -1,4 +1,4 @@
-namespace Composable.Sandbox.Stripe.Webhooks;
+namespace Composable.Sandbox.Webhooks;
 
 /// <summary>Deliveries by the time they are due, at most <see cref="Capacity"/> of them.</summary>
 internal sealed class DeliveryQueue(TimeProvider clock) : IDisposable
