@@ -81,7 +81,7 @@ internal static class Shop
             return null;
         }
 
-        var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(options.Data, "sandbox"), Port = options.Port + 10, StripeWebhookUrl = $"{options.Url}/webhooks/stripe" });
+        var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(options.Data, "sandbox"), Port = options.Port + 10, StripeWebhookUrl = $"{options.Url}/webhooks/stripe", AdyenWebhookUrl = $"{options.Url}/webhooks/adyen" });
         await sandbox.StartAsync(cancellationToken);
         var hub = HubApp.Build(Builder(options));
         DemoShop.MapPictures(hub);
@@ -90,6 +90,9 @@ internal static class Shop
         if (options.DemoData) await DemoShop.LoadAsync(options, cancellationToken);
         return new RunningShop(hub, sandbox, held);
     }
+
+    /// <summary>Where the shipped settings expect the simulated vendors.</summary>
+    private const string Sandbox = "http://localhost:5090";
 
     private static WebApplicationBuilder Builder(ShopOptions options)
     {
@@ -102,9 +105,10 @@ internal static class Shop
             ["Secrets:Keys:0:Id"] = "1",
             ["Secrets:Keys:0:Key"] = Kept(options, "secrets-key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
             ["Checkout:ReturnUrl"] = $"{options.Url}/checkout/return",
-            [$"Connections:{connections.FindIndex(connection => connection["Id"] == "stripe")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/stripe",
-            [$"Connections:{connections.FindIndex(connection => connection["Id"] == "taxjar")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/taxjar",
         });
+        // The simulated vendors listen beside the hub, whatever its port is.
+        for (var i = 0; i < connections.Count; i++)
+            if (connections[i]["Settings:BaseUrl"] is { } address && address.StartsWith(Sandbox, StringComparison.Ordinal)) builder.Configuration[$"Connections:{i}:Settings:BaseUrl"] = options.SandboxUrl + address[Sandbox.Length..];
         builder.Configuration.AddEnvironmentVariables("COMPOSABLE_");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(options.Port));
         return builder;

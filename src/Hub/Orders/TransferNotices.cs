@@ -22,7 +22,8 @@ internal sealed class TransferNotices(Database database, TransferBook transfers,
 
         if (WhyNotOurs(transfer, notice) is { } why) return ("parked", why);
         if (transfer.Status == "succeeded" && !notice.Succeeded) return await FailedAfterAllAsync(transfer, cancellationToken);
-        await transfers.SettleAsync(transfer.Id, notice.Succeeded, cancellationToken);
+        // A void that names no payment found none to give back.
+        await transfers.SettleAsync(transfer.Id, notice.Succeeded ? null : notice.VendorId.Length == 0 ? "not_found" : "refused", cancellationToken);
         await runner.WakeProcessAsync(transfer.ProcessId, cancellationToken);
         return ("applied", null);
     }

@@ -40,16 +40,12 @@ internal sealed partial class OrphanSweep(Database database, PaymentDesk desk, P
 
     private async Task SweepAsync(PaymentRow payment, CancellationToken cancellationToken)
     {
-        var found = await desk.InquireAsync(payment.Attempt(), cancellationToken);
-        var vendorId = found switch
+        if (desk.Find(payment.Connection)?.Limits.FindsByReference == false)
         {
-            PaymentOutcome.Authorized held => held.VendorId,
-            PaymentOutcome.Captured held => held.VendorId,
-            PaymentOutcome.ActionNeeded held => held.VendorId,
-            PaymentOutcome.Pending held => held.VendorId,
-            _ => null,
-        };
-        if (vendorId is not null)
+            // It cannot be asked; voiding by our reference gives back what there may be.
+            if (!await desk.WasDeclinedAsync(payment.Attempt(), cancellationToken)) await runner.StartAsync(orphans, $"orphan:{payment.Id}", payment.Attempt(), key: null);
+        }
+        else if (await FindAsync(payment, cancellationToken) is { } vendorId)
         {
             Log.Found(logger, payment.Connection, payment.Id);
             await runner.StartAsync(orphans, $"orphan:{payment.Id}", payment.Attempt() with { VendorId = vendorId }, key: null);
@@ -57,6 +53,16 @@ internal sealed partial class OrphanSweep(Database database, PaymentDesk desk, P
 
         await database.CommitAsync(new Commit().Add($"UPDATE payments SET swept = 1 WHERE id = {payment.Id}"), cancellationToken);
     }
+
+    /// <summary>The provider's id of what it holds for the attempt; null when it holds nothing.</summary>
+    private async Task<string?> FindAsync(PaymentRow payment, CancellationToken cancellationToken) => await desk.InquireAsync(payment.Attempt(), cancellationToken) switch
+    {
+        PaymentOutcome.Authorized held => held.VendorId,
+        PaymentOutcome.Captured held => held.VendorId,
+        PaymentOutcome.ActionNeeded held => held.VendorId,
+        PaymentOutcome.Pending held => held.VendorId,
+        _ => null,
+    };
 
     private static partial class Log
     {

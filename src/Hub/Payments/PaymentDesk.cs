@@ -34,8 +34,15 @@ internal sealed class PaymentDesk(ConnectionList connections, Database database,
         var outcome = await provider.AuthorizeAsync(
             new(attempt.Id, KeyOf(attempt.Id), attempt.Amount, attempt.MethodType, attempt.MethodToken, attempt.ReturnUrl, Description: null), cancellationToken);
         CrashPoint.Reach("C11");
+        // A no is kept, because nobody can be asked for it again.
+        if (outcome is PaymentOutcome.Declined && !provider.Limits.FindsByReference) await Told.KeepAsync(database, attempt.Id, outcome, cancellationToken);
         return outcome;
     }
+
+    /// <summary>Whether the provider has said no to this attempt, so that it holds nothing.</summary>
+    public async Task<bool> WasDeclinedAsync(PaymentAttempt attempt, CancellationToken cancellationToken) => connections.Get<IPayments>(attempt.Connection).Limits.FindsByReference
+        ? await InquireAsync(attempt, cancellationToken) is PaymentOutcome.Declined
+        : await Told.ReadAsync(database, attempt.Id, cancellationToken) is PaymentOutcome.Declined;
 
     /// <summary>Where the provider cannot be asked by our reference, what it has not told is not found: the same request with the same key is the question.</summary>
     private async Task<PaymentOutcome> AskAsync(IPayments provider, PaymentAttempt attempt, CancellationToken cancellationToken) =>

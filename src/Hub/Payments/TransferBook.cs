@@ -14,13 +14,14 @@ internal sealed class TransferRow
     public long Amount { get; set; }
     public string Currency { get; set; } = "";
     public string ProcessId { get; set; } = "";
+    public string? Refusal { get; set; }
 
     public Money Money => new(Amount, Currency);
 
     public TransferOutcome Outcome => Status switch
     {
         "succeeded" => new TransferOutcome.Succeeded(VendorId, Money),
-        "failed" => new TransferOutcome.Refused("refused"),
+        "failed" => new TransferOutcome.Refused(Refusal ?? "refused"),
         _ => new TransferOutcome.Pending(VendorId),
     };
 }
@@ -28,7 +29,7 @@ internal sealed class TransferRow
 /// <summary>The transfers table: what is under way at providers, and which process waits for it.</summary>
 internal sealed class TransferBook(Database database)
 {
-    private static Sql Columns => $"id, connection, vendor_id AS vendorId, kind, status, amount, currency, process_id AS processId";
+    private static Sql Columns => $"id, connection, vendor_id AS vendorId, kind, status, amount, currency, process_id AS processId, refusal";
 
     public Task<TransferRow?> FindAsync(string reference, CancellationToken cancellationToken) =>
         database.FirstAsync<TransferRow>($"SELECT {Columns} FROM transfers WHERE id = {reference}", cancellationToken);
@@ -48,6 +49,7 @@ internal sealed class TransferBook(Database database)
     }
 
     /// <summary>How it ended. Only the first word counts.</summary>
-    public Task SettleAsync(string reference, bool succeeded, CancellationToken cancellationToken) => database.CommitAsync(
-        new Commit().Add($"UPDATE transfers SET status = {(succeeded ? "succeeded" : "failed")} WHERE id = {reference} AND status = 'pending'"), cancellationToken);
+    /// <param name="refusal">Null when it succeeded.</param>
+    public Task SettleAsync(string reference, string? refusal, CancellationToken cancellationToken) => database.CommitAsync(
+        new Commit().Add($"UPDATE transfers SET status = {(refusal is null ? "succeeded" : "failed")}, refusal = {refusal} WHERE id = {reference} AND status = 'pending'"), cancellationToken);
 }

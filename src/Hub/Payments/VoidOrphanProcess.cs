@@ -27,6 +27,7 @@ internal sealed class VoidOrphanProcess : Process<PaymentAttempt>
         return outcome switch
         {
             TransferOutcome.Succeeded or TransferOutcome.Refused { Code: "not_found" or "already_refunded" } => new StepResult<PaymentAttempt>.Done(attempt),
+            TransferOutcome.Refused when await desk.WasDeclinedAsync(attempt, step.CancellationToken) => new StepResult<PaymentAttempt>.Done(attempt),
             TransferOutcome.Pending => new StepResult<PaymentAttempt>.Wait(attempt, PaymentDesk.AskAgain),
             _ => throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not given the money back yet."),
         };

@@ -44,7 +44,7 @@ public sealed class TestShop : IAsyncDisposable
     {
         var data = Directory.CreateTempSubdirectory("composable-tests-").FullName;
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(data, "sandbox"), Port = 0, StripeWebhookUrl = new Uri(url, "/webhooks/stripe").ToString() });
+        var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(data, "sandbox"), Port = 0, StripeWebhookUrl = new Uri(url, "/webhooks/stripe").ToString(), AdyenWebhookUrl = new Uri(url, "/webhooks/adyen").ToString() });
         await sandbox.StartAsync();
 
         var connection = database == "sqlite" ? $"Data Source={Path.Combine(data, "hub.db")}" : await FreshPostgresAsync();
@@ -83,13 +83,14 @@ public sealed class TestShop : IAsyncDisposable
         var all = new Dictionary<string, string?>
         {
             ["Storage:Connection"] = connection,
-            ["Connections:0:Settings:BaseUrl"] = new Uri(sandboxUrl, "/stripe").ToString(),
-            ["Connections:1:Settings:BaseUrl"] = new Uri(sandboxUrl, "/taxjar").ToString(),
             ["Urls"] = url.ToString(),
             ["Access:CommandsNeedIfMatch"] = "true",
             ["Secrets:Keys:0:Id"] = "test",
             ["Secrets:Keys:0:Key"] = "dGhpcyBrZXkgaXMgZm9yIHRlc3RzIGFuZCBubyBtb3I=",
         };
+        var connections = builder.Configuration.GetSection("Connections").GetChildren().ToList();
+        for (var i = 0; i < connections.Count; i++)
+            if (connections[i]["Settings:BaseUrl"] is { } shipped) all[$"Connections:{i}:Settings:BaseUrl"] = new Uri(sandboxUrl, new Uri(shipped).AbsolutePath).ToString();
         foreach (var (key, value) in settings) all[key] = value;
         builder.Configuration.AddInMemoryCollection(all);
         var hub = HubApp.Build(builder);

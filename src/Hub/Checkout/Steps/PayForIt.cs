@@ -64,7 +64,8 @@ internal sealed class PayForIt(PaymentDesk desk, PaymentRouting routing, Checkou
     {
         var outcome = await desk.VoidAsync(state.Payment!.Connection, state.Payment.Id, state.Payment.VendorId, state.Payment.Amount, state.Payment.StartedAt, step);
         if (outcome is TransferOutcome.Pending) throw new VendorException(VendorFailure.OutcomeUnknown, "The provider has not decided yet.");
-        if (outcome is TransferOutcome.Refused { Code: not "not_found" } refused) throw new VendorException(VendorFailure.Rejected, $"The payment cannot be voided: {refused.Code}.");
+        if (outcome is TransferOutcome.Refused { Code: not "not_found" } refused && !await desk.WasDeclinedAsync(state.Payment, step.CancellationToken))
+            throw new VendorException(VendorFailure.Rejected, $"The payment cannot be voided: {refused.Code}.");
         return state with { Voided = outcome is TransferOutcome.Succeeded };
     }
 

@@ -8,6 +8,7 @@ CREATE TABLE transfers (
     amount bigint NOT NULL,
     currency text NOT NULL,
     process_id text NOT NULL, -- who waits for it
+    refusal text,             -- why it failed, in our codes
     at bigint NOT NULL
 );
 CREATE UNIQUE INDEX transfers_by_vendor_id ON transfers (connection, vendor_id);
