@@ -3,6 +3,7 @@ using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
 using Composable.Sandbox.TaxJar;
+using Composable.Sandbox.Typesense;
 using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
 
 namespace Composable.Sandbox;
@@ -26,8 +27,10 @@ public static class SandboxApp
         // By factories: a container disposes only what it was asked to make.
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
         var taxBooks = new TaxJarBooks(options.DataDirectory);
+        var searchBooks = new TypesenseBooks(options.DataDirectory, options.TimeProvider);
         builder.Services.AddSingleton(_ => books);
         builder.Services.AddSingleton(_ => taxBooks);
+        builder.Services.AddSingleton(_ => searchBooks);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FaultBoard>();
         builder.Services.AddSingleton<WebhookSender>();
@@ -65,6 +68,7 @@ public static class SandboxApp
         new StripeControls(books, sender).Map(app);
         new ConfirmationPage(books, sender).Map(app);
         new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
+        new TypesenseRoutes(app.Services.GetRequiredService<TypesenseBooks>(), new TypesensePipeline(faults)).Map(app);
     }
 
     /// <summary>Bodies that are too large or cut short are the client's mistake, not a failure to be logged.</summary>
