@@ -15,7 +15,7 @@ internal sealed class FaultRoutes(FaultBoard board)
     [
         "*", "authorize", "capture", "cancel", "refund", "retrieve", "list", "search", "update", "dispute", "endpoint",
         "quote", "commit", "void", "rates", "validate",
-        "prepare", "import", "delete", "alias", "drop", "record",
+        "prepare", "import", "delete", "alias", "drop",
     ];
 
     public void Map(IEndpointRouteBuilder app)

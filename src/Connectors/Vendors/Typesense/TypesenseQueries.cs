@@ -60,23 +60,23 @@ internal sealed class TypesenseQueries(TypesenseApi api, TypesenseShapes shapes,
     {
         for (var attempt = 1; ; attempt++)
         {
-            var shape = await shapes.OfAsync(index, afresh: attempt > 1, cancellationToken)
-                ?? throw new VendorException(VendorFailure.Misconfigured, "Typesense: the index has no generation that readers see.");
+            var shape = await shapes.OfAsync(index, afresh: attempt > 1, cancellationToken) ?? throw NoGeneration();
             try
             {
                 if (ask(shape) is not { } search) return null;
-                var result = await api.SearchAsync(TypesenseNames.Alias(index), search, cancellationToken)
-                    ?? throw new VendorException(VendorFailure.Misconfigured, "Typesense: the index has no generation that readers see.");
-                // The question was put for other fields than those that answered.
-                if (result.RequestParams is { } request && request.CollectionName != shape.Collection && attempt < Attempts) continue;
-                return result;
+                var result = await api.SearchAsync(TypesenseNames.Alias(index), search, cancellationToken);
+                // The question was put for other fields than those that answered, or there was a switch just now.
+                var moved = result is null || (result.RequestParams is { } request && request.CollectionName != shape.Collection);
+                if (!moved || attempt == Attempts) return result ?? throw NoGeneration();
             }
-            catch (VendorException failure) when (failure.Failure is VendorFailure.Rejected or VendorFailure.Misconfigured && attempt == 1)
+            catch (VendorException failure) when (failure.Failure is VendorFailure.Rejected && attempt == 1)
             {
-                // What we remember of the index may be outdated.
+                // What is remembered of the index may be outdated.
             }
         }
     }
+
+    private static VendorException NoGeneration() => new(VendorFailure.Misconfigured, "Typesense: the index has no generation that readers see.");
 
     private static IReadOnlyList<FacetCount> Counts(TypesenseResult result, string name, int most) =>
         [.. (result.FacetCounts ?? []).Where(facet => facet.FieldName == name).Take(1).SelectMany(facet => facet.Counts).Take(most).Select(count => new FacetCount(count.Value, count.Count))];
