@@ -133,7 +133,16 @@ internal sealed class Matching(SearchIndex index, SearchParameters parameters, F
             }
         }
 
-        return [.. Enumerable.Range(0, places).Where(place => had[place] == words.Count && index.Documents[place] is { } document && filter(document)).Select(place => new Match(place, total[place]))];
+        var matches = new List<Match>();
+        for (var place = 0; place < places; place++)
+        {
+            if (had[place] == words.Count && index.Documents[place] is { } document && filter(document))
+            {
+                matches.Add(new Match(place, total[place]));
+            }
+        }
+
+        return matches;
     }
 
     /// <summary>Per document the best of its fields: fewer slips first, or the heavier field first, as was asked.</summary>

@@ -3,8 +3,16 @@ using System.Text.Json;
 
 namespace Composable.Sandbox.Typesense;
 
-/// <summary>A text as it was given, and as filters compare it.</summary>
-internal sealed record Text(string Raw, string Normal);
+/// <summary>A text as it was given, and as filters compare it. Short ones are shared by all documents of a collection that have them.</summary>
+internal sealed class Text(string raw, Tokens tokens, bool isShort)
+{
+    private readonly string? _normal = isShort ? tokens.Normal(raw) : null;
+
+    public string Raw => raw;
+
+    /// <summary>Kept for short texts only: few filter by long ones.</summary>
+    public string Normal => _normal ?? tokens.Normal(raw);
+}
 
 /// <summary>A document that passed the collection's schema.</summary>
 /// <param name="Values">By the position of the field: <c>Text[]</c>, <c>double[]</c>, <c>long[]</c> or <c>bool[]</c>; null when the document has none.</param>

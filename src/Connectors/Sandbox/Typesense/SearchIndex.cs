@@ -92,7 +92,7 @@ internal sealed class SearchIndex(CollectionSchema schema, long createdAt)
         {
             foreach (var text in document.Values[at] as Text[] ?? [])
             {
-                foreach (var word in text.Normal.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                foreach (var (word, _) in Tokens.Of(text.Raw))
                 {
                     if (!_terms.TryGetValue(word, out var term))
                     {
@@ -110,12 +110,12 @@ internal sealed class SearchIndex(CollectionSchema schema, long createdAt)
     {
         if (raw.Length > LongestPooled)
         {
-            return new Text(raw, Tokens.Normal(raw));
+            return new Text(raw, Tokens, isShort: false);
         }
 
         if (!_pool.TryGetValue(raw, out var text))
         {
-            _pool[raw] = text = new Text(raw, Tokens.Normal(raw));
+            _pool[raw] = text = new Text(raw, Tokens, isShort: true);
         }
 
         return text;
