@@ -10,7 +10,6 @@ internal readonly record struct Match(int Place, long Score);
 internal sealed class Matching(SearchIndex index, SearchParameters parameters, Func<SearchDocument, bool> filter)
 {
     private const int MostWords = 20;
-    private const int MostCandidates = 2000;
 
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
 
@@ -110,7 +109,7 @@ internal sealed class Matching(SearchIndex index, SearchParameters parameters, F
         for (var at = 0; at < words.Count; at++)
         {
             Array.Clear(best);
-            foreach (var (term, cost) in Candidates(words[at], slips, parameters.Prefix && at == words.Count - 1))
+            foreach (var (term, cost) in Candidates.For(index, parameters, words[at], slips, parameters.Prefix && at == words.Count - 1))
             {
                 Weigh(term, cost, fields, best);
             }
@@ -169,43 +168,5 @@ internal sealed class Matching(SearchIndex index, SearchParameters parameters, F
         {
             _found.Add(term.Word);
         }
-    }
-
-    /// <summary>Words of the index that may be meant, each with how far it is from what was typed.</summary>
-    private IEnumerable<(Term Term, int Cost)> Candidates(string typed, int slips, bool beginning)
-    {
-        var allowed = typed.Length >= parameters.ShortestWithTwoTypos ? slips : typed.Length >= parameters.ShortestWithTypo ? Math.Min(slips, 1) : 0;
-        if (allowed == 0 && !beginning)
-        {
-            return index.Term(typed) is { } exact ? [(exact, 0)] : [];
-        }
-
-        return index.Terms
-            .Select(term => (Term: term, Cost: Cost(typed, term.Word, allowed, beginning)))
-            .Where(candidate => candidate.Cost >= 0)
-            .OrderBy(candidate => candidate.Cost)
-            .Take(MostCandidates);
-    }
-
-    /// <summary>A whole word is nearer than a beginning, and any beginning nearer than a slip. Below 0 when it is too far.</summary>
-    private static int Cost(string typed, string word, int allowed, bool beginning)
-    {
-        if (word == typed)
-        {
-            return 0;
-        }
-
-        if (beginning && word.StartsWith(typed, StringComparison.Ordinal))
-        {
-            return 1;
-        }
-
-        if (allowed == 0)
-        {
-            return -1;
-        }
-
-        var slips = Typos.Between(typed, word, allowed, beginning);
-        return slips > allowed ? -1 : 10 * slips;
     }
 }

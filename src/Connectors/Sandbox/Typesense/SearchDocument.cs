@@ -19,14 +19,15 @@ internal sealed class Text(string raw, Tokens tokens, bool isShort)
 internal sealed record SearchDocument(string Id, byte[] Json, Array?[] Values)
 {
     /// <summary>Throws a refusal that says which field is wrong.</summary>
-    public static SearchDocument Read(JsonElement json, CollectionSchema schema, Func<string, Text> text, bool coerce, Func<string> nextId)
+    public static SearchDocument Read(JsonElement json, CollectionSchema schema, Func<string, Text> text, bool coerce)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
             throw TypesenseRefusal.Bad("Bad JSON: not a proper document.");
         }
 
-        var id = json.TryGetProperty("id", out var given) ? given.ValueKind == JsonValueKind.String ? given.GetString()! : throw TypesenseRefusal.Bad("Document's `id` field should be a string.") : nextId();
+        // The real one makes an id up where there is none.
+        var id = json.TryGetProperty("id", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : throw TypesenseRefusal.Bad("Document's `id` field should be a string.");
         if (id.Length == 0)
         {
             throw TypesenseRefusal.Bad("The `id` should not be empty.");

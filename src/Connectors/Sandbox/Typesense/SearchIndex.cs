@@ -13,7 +13,6 @@ internal sealed class SearchIndex(CollectionSchema schema, long createdAt)
     private readonly Dictionary<string, Text> _pool = new(StringComparer.Ordinal);
     private Dictionary<string, Term> _terms = new(StringComparer.Ordinal);
     private List<SearchDocument?> _documents = [];
-    private long _nextId;
 
     public Lock Gate { get; } = new();
 
@@ -47,7 +46,7 @@ internal sealed class SearchIndex(CollectionSchema schema, long createdAt)
         return -1;
     }
 
-    public SearchDocument Read(JsonElement json, bool coerce) => SearchDocument.Read(json, schema, Pooled, coerce, () => (_nextId++).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public SearchDocument Read(JsonElement json, bool coerce) => SearchDocument.Read(json, schema, Pooled, coerce);
 
     public void Put(SearchDocument document)
     {

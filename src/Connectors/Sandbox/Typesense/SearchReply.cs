@@ -71,11 +71,6 @@ internal static class SearchReply
         var (included, excluded) = (found.Parameters.Included, found.Parameters.Excluded);
         using (var stored = JsonDocument.Parse(document.Json))
         {
-            if (!stored.RootElement.TryGetProperty("id", out _))
-            {
-                json.WriteString("id", document.Id);
-            }
-
             foreach (var member in stored.RootElement.EnumerateObject())
             {
                 if ((included.Count == 0 || included.Contains(member.Name)) && !excluded.Contains(member.Name))

@@ -8,14 +8,12 @@ internal sealed class TypesenseBooks : IDisposable
 {
     private const int MostCollections = 1000;
     private const int MostDocuments = 400_000;
-    private const int DocumentsOnALine = 100;
     private const long FewestOutdated = 20_000;
 
     private readonly Lock _gate = new();
     private readonly Journal<TypesenseEntry> _journal;
     private readonly TimeProvider _time;
-    private Dictionary<string, SearchIndex> _collections = new(StringComparer.Ordinal);
-    private Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+    private readonly TypesenseShelves _shelves = new();
     private long _written;
 
     public TypesenseBooks(string dataDirectory, TimeProvider time)
@@ -23,37 +21,36 @@ internal sealed class TypesenseBooks : IDisposable
         _time = time;
         _journal = Journal<TypesenseEntry>.Open(Path.Combine(dataDirectory, "typesense.jsonl"), TypesenseJson.Default.TypesenseEntry, entry =>
         {
-            Apply(entry);
+            _shelves.Apply(entry);
             _written += Weight(entry);
         });
         Compact(fewest: 0);
     }
 
-    /// <summary>Replaced whole, so that readers need no gate.</summary>
-    public IReadOnlyDictionary<string, SearchIndex> Collections => Volatile.Read(ref _collections);
+    public IReadOnlyDictionary<string, SearchIndex> Collections => _shelves.Collections;
 
-    public IReadOnlyDictionary<string, string> Aliases => Volatile.Read(ref _aliases);
+    public IReadOnlyDictionary<string, string> Aliases => _shelves.Aliases;
 
     /// <summary>By its own name, or by an alias. Asked twice, since a switch may happen between reading the alias and finding its collection.</summary>
-    public SearchIndex Find(string name) => Look(name) ?? Look(name) ?? throw TypesenseRefusal.NoCollection(name);
+    public SearchIndex Find(string name) => _shelves.Look(name) ?? _shelves.Look(name) ?? throw TypesenseRefusal.NoCollection(name);
 
     public SearchIndex Create(CollectionSchema schema)
     {
         schema.Check();
         lock (_gate)
         {
-            if (_collections.ContainsKey(schema.Name))
+            if (Collections.ContainsKey(schema.Name))
             {
                 throw new TypesenseRefusal(409, $"A collection with name `{schema.Name}` already exists.");
             }
 
-            if (_collections.Count >= MostCollections)
+            if (Collections.Count >= MostCollections)
             {
                 throw new TypesenseRefusal(422, "The sandbox holds no more collections.");
             }
 
             Commit(new TypesenseEntry(schema.Name, Schema: schema, CreatedAt: _time.GetUtcNow().ToUnixTimeSeconds()));
-            return _collections[schema.Name];
+            return Collections[schema.Name];
         }
     }
 
@@ -73,7 +70,7 @@ internal sealed class TypesenseBooks : IDisposable
     {
         lock (_gate)
         {
-            if (_collections.ContainsKey(alias))
+            if (Collections.ContainsKey(alias))
             {
                 throw new TypesenseRefusal(500, $"Name `{alias}` conflicts with an existing collection name.");
             }
@@ -97,7 +94,7 @@ internal sealed class TypesenseBooks : IDisposable
                     return;
                 }
 
-                if (_collections.Values.Sum(collection => (long)collection.Count) + taken.Count > MostDocuments)
+                if (_shelves.Documents + taken.Count > MostDocuments)
                 {
                     throw new TypesenseRefusal(503, "The sandbox holds no more documents.");
                 }
@@ -134,14 +131,12 @@ internal sealed class TypesenseBooks : IDisposable
 
     public void Dispose() => _journal.Dispose();
 
-    private SearchIndex? Look(string name) => Collections.GetValueOrDefault(name) ?? (Aliases.TryGetValue(name, out var target) ? Collections.GetValueOrDefault(target) : null);
-
     private static long Weight(TypesenseEntry entry) => 1 + (entry.Put?.Count ?? 0) + (entry.Drop?.Count ?? 0);
 
     private void Commit(TypesenseEntry entry)
     {
         Write(entry);
-        Apply(entry);
+        _shelves.Apply(entry);
     }
 
     private void Write(TypesenseEntry entry)
@@ -150,53 +145,13 @@ internal sealed class TypesenseBooks : IDisposable
         _written += Weight(entry);
     }
 
-    private void Apply(TypesenseEntry entry)
-    {
-        if (entry.Alias is { } alias)
-        {
-            var aliases = new Dictionary<string, string>(_aliases, StringComparer.Ordinal);
-            _ = entry.Collection is { } target ? aliases[alias] = target : aliases.Remove(alias) ? "" : "";
-            Volatile.Write(ref _aliases, aliases);
-        }
-        else if (entry.Schema is not null || entry.Gone)
-        {
-            var collections = new Dictionary<string, SearchIndex>(_collections, StringComparer.Ordinal);
-            collections.Remove(entry.Collection!);
-            if (entry.Schema is not null)
-            {
-                collections[entry.Collection!] = new SearchIndex(entry.Schema, entry.CreatedAt);
-            }
-
-            Volatile.Write(ref _collections, collections);
-        }
-        else if (_collections.TryGetValue(entry.Collection!, out var index))
-        {
-            foreach (var json in entry.Put ?? [])
-            {
-                index.Put(index.Read(json, coerce: true));
-            }
-
-            foreach (var id in entry.Drop ?? [])
-            {
-                index.Remove(id);
-            }
-        }
-    }
-
     /// <summary>Rewrites the journal when less than half of it still counts.</summary>
     private void Compact(long fewest)
     {
-        var live = _collections.Values.Sum(collection => 1L + collection.Count) + _aliases.Count;
-        if (_written <= (2 * live) + fewest)
+        if (_written > (2 * _shelves.Live) + fewest)
         {
-            return;
+            _journal.Rewrite(_shelves.Entries());
+            _written = _shelves.Live;
         }
-
-        _journal.Rewrite(_collections.Values.SelectMany(Entries).Concat(_aliases.Select(alias => new TypesenseEntry(alias.Value, Alias: alias.Key))));
-        _written = live;
     }
-
-    private static IEnumerable<TypesenseEntry> Entries(SearchIndex index) => index.Documents.OfType<SearchDocument>().Chunk(DocumentsOnALine)
-        .Select(some => new TypesenseEntry(index.Schema.Name, Put: [.. some.Select(document => JsonElement.Parse(document.Json))]))
-        .Prepend(new TypesenseEntry(index.Schema.Name, Schema: index.Schema, CreatedAt: index.CreatedAt));
 }

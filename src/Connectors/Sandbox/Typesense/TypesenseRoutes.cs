@@ -20,7 +20,7 @@ internal sealed class TypesenseRoutes(TypesenseBooks books, TypesensePipeline pi
         MapAliases(app.MapGroup(Root + "/aliases"));
         app.MapPost(Root + "/multi_search", pipeline.WithBody("search", 200, TypesenseJson.Default.SearchBatch, SearchMany));
         app.Map(Root + "/{**rest}", pipeline.Without("unknown", _ => throw TypesenseRefusal.NotFound()));
-        app.MapGet("/_ledger/typesense", http => Reply.SendAsync(http, 200, WriteLedger, FaultPlan.None));
+        app.MapGet("/_ledger/typesense", http => Reply.SendAsync(http, 200, json => TypesenseLedger.Write(json, books, pipeline.Requests), FaultPlan.None));
     }
 
     private static string Name(HttpContext http) => (string)http.Request.RouteValues["name"]!;
@@ -58,22 +58,7 @@ internal sealed class TypesenseRoutes(TypesenseBooks books, TypesensePipeline pi
         group.MapGet("/search", pipeline.Without("search", http => Search(Name(http), SearchParameters.From(http.Request.Query))));
         group.MapPost("/import", pipeline.WithLines("import", (http, body) => _importing.Import(Name(http), http.Request.Query, body)));
         group.MapPost("", pipeline.WithBody("import", 201, TypesenseJson.Default.JsonElement, (http, document) => _importing.Index(Name(http), http.Request.Query, document)));
-        group.MapDelete("", pipeline.Without("delete", http =>
-        {
-            var filter = http.Request.Query["filter_by"].ToString();
-            _ = filter.Length > 0 ? filter : throw TypesenseRefusal.Bad("Parameter `filter_by` must be provided.");
-            var removed = books.Drop(Name(http), index =>
-            {
-                var chosen = Filters.Read(index, filter);
-                return [.. index.Documents.OfType<SearchDocument>().Where(chosen).Select(document => document.Id)];
-            });
-            return json =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("num_deleted", removed);
-                json.WriteEndObject();
-            };
-        }));
+        group.MapDelete("", pipeline.Without("delete", http => Delete(Name(http), http.Request.Query["filter_by"].ToString())));
         group.MapGet("/{id}", pipeline.Without("retrieve", http => Show(books.Find(Name(http)), (string)http.Request.RouteValues["id"]!)));
         group.MapDelete("/{id}", pipeline.Without("delete", http =>
         {
@@ -82,6 +67,26 @@ internal sealed class TypesenseRoutes(TypesenseBooks books, TypesensePipeline pi
             books.Drop(Name(http), _ => [id]);
             return shown;
         }));
+    }
+
+    private Action<Utf8JsonWriter> Delete(string collection, string filter)
+    {
+        if (filter.Length == 0)
+        {
+            throw TypesenseRefusal.Bad("Parameter `filter_by` must be provided.");
+        }
+
+        var removed = books.Drop(collection, index =>
+        {
+            var chosen = Filters.Read(index, filter);
+            return [.. index.Documents.OfType<SearchDocument>().Where(chosen).Select(document => document.Id)];
+        });
+        return json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("num_deleted", removed);
+            json.WriteEndObject();
+        };
     }
 
     private void MapAliases(RouteGroupBuilder group)
@@ -179,29 +184,5 @@ internal sealed class TypesenseRoutes(TypesenseBooks books, TypesensePipeline pi
                 json.WriteEndObject();
             };
         }
-    }
-
-    private void WriteLedger(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("collections");
-        foreach (var index in books.Collections.Values)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", index.Schema.Name);
-            json.WriteNumber("documents", index.Count);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("aliases");
-        foreach (var (alias, target) in books.Aliases)
-        {
-            json.WriteString(alias, target);
-        }
-
-        json.WriteEndObject();
-        json.WriteNumber("requests", pipeline.Requests);
-        json.WriteEndObject();
     }
 }
