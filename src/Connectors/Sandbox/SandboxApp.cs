@@ -4,6 +4,7 @@ using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
 using Composable.Sandbox.TaxJar;
+using Composable.Sandbox.Typesense;
 using Composable.Sandbox.Webhooks;
 using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
 
@@ -29,9 +30,11 @@ public static class SandboxApp
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
         var adyenBooks = new AdyenBooks(options.DataDirectory, options.TimeProvider);
         var taxBooks = new TaxJarBooks(options.DataDirectory);
+        var searchBooks = new TypesenseBooks(options.DataDirectory, options.TimeProvider);
         builder.Services.AddSingleton(_ => books);
         builder.Services.AddSingleton(_ => adyenBooks);
         builder.Services.AddSingleton(_ => taxBooks);
+        builder.Services.AddSingleton(_ => searchBooks);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FaultBoard>();
         builder.Services.AddSingleton<DeliveryManners>();
@@ -67,6 +70,7 @@ public static class SandboxApp
         MapStripe(app, faults, manners);
         MapAdyen(app, faults, manners);
         new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
+        new TypesenseRoutes(app.Services.GetRequiredService<TypesenseBooks>(), new TypesensePipeline(faults)).Map(app);
     }
 
     private static void MapStripe(WebApplication app, FaultBoard faults, DeliveryManners manners)

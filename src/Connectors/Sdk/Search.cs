@@ -4,6 +4,11 @@ namespace Composable.Connectors.Sdk;
 /// Keeps documents and finds them. Readers see an index by its name; behind the name stands one generation, and a rebuild fills another one
 /// and then switches, so that no reader ever meets a half-filled index.
 /// </summary>
+/// <remarks>
+/// Throws <see cref="VendorException"/>: Misconfigured when there is no such generation, or none that readers could see; Rejected for a field that is not
+/// declared for such a use, a cursor that this query was not answered with, a page longer than the limit, a batch longer than the limit (nothing is written).
+/// Names of indexes and generations, ids and values are any text and never syntax; values are compared exactly, words without case and accents.
+/// </remarks>
 public interface ISearch : IPort
 {
     /// <summary>What the types cannot say about this engine; checked before a call.</summary>
@@ -21,9 +26,10 @@ public interface ISearch : IPort
     /// <summary>Lets readers see this generation, in one step, and drops the others.</summary>
     Task SwitchAsync(string index, string generation, CancellationToken cancellationToken);
 
-    /// <summary>The versions of these documents in the generation readers see; those it does not have are left out. For the drift check.</summary>
+    /// <summary>The versions of these documents in the generation readers see; those it does not have are left out, all of them when there is no generation. For the drift check.</summary>
     Task<IReadOnlyDictionary<string, long>> VersionsAsync(string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
+    /// <summary>One page. A document has all the words, the last of them perhaps only begun, each perhaps misspelled by a letter when it is long. What has no value to sort by comes last.</summary>
     Task<SearchPage> QueryAsync(SearchQuery query, CancellationToken cancellationToken);
 
     /// <summary>Ways to go on with what was typed so far, the likeliest first.</summary>

@@ -37,6 +37,30 @@ public sealed class VendorAnswer
         }
     }
 
+    /// <summary>The body as lines of JSON, one value each; empty lines are passed over. Throws what <see cref="Unusable"/> says when it is something else.</summary>
+    public IReadOnlyList<T> ReadLines<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        List<T> values = [];
+        var options = new JsonReaderOptions { MaxDepth = MaxDepth };
+        try
+        {
+            for (var rest = _body.AsSpan(); rest.Length > 0;)
+            {
+                var length = rest.IndexOf((byte)'\n') is >= 0 and var end ? end : rest.Length;
+                var line = rest[..length].Trim(" \r\t"u8);
+                if (line.Length > 0) values.Add(Parse(line, options, type));
+                rest = rest[Math.Min(length + 1, rest.Length)..];
+            }
+        }
+        catch (JsonException wrong)
+        {
+            throw Unusable("a line of its body is not what it documents", wrong);
+        }
+
+        return values;
+    }
+
     /// <summary>The body as JSON, or null when it is something else, such as a proxy's error page.</summary>
     public T? TryRead<T>(JsonTypeInfo<T> type)
         where T : class
@@ -68,9 +92,12 @@ public sealed class VendorAnswer
         new(failure, $"{_vendor} answered {(int)Status}: {why}.", inner: inner);
 
     private T Parse<T>(JsonTypeInfo<T> type)
+        where T : class => Parse(_body, new JsonReaderOptions { MaxDepth = MaxDepth }, type);
+
+    private static T Parse<T>(ReadOnlySpan<byte> json, JsonReaderOptions options, JsonTypeInfo<T> type)
         where T : class
     {
-        var reader = new Utf8JsonReader(_body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(json, options);
         var value = JsonSerializer.Deserialize(ref reader, type) ?? throw new JsonException("The answer is null.");
         return reader.Read() ? throw new JsonException("The answer goes on after its end.") : value;
     }

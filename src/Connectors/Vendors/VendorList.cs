@@ -11,5 +11,6 @@ public static class VendorConnectors
         .AddSingleton<Connector, ManualPayment.ManualPayment>()
         .AddSingleton<Connector, Stripe.Stripe>()
         .AddSingleton<Connector, TaxJar.TaxJar>()
-        .AddSingleton<Connector, TaxTables.TaxTables>();
+        .AddSingleton<Connector, TaxTables.TaxTables>()
+        .AddSingleton<Connector, Typesense.Typesense>();
 }
