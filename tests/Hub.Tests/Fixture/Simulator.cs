@@ -38,9 +38,9 @@ public sealed class Simulator(TestShop shop)
         answer.EnsureSuccessStatusCode();
     }
 
-    public async Task<IReadOnlyList<Charge>> ChargesAsync()
+    public async Task<IReadOnlyList<Charge>> ChargesAsync(string vendor = "stripe")
     {
-        var ledger = (await Http.GetFromJsonAsync<JsonNode>(At("/_ledger/stripe")))!;
+        var ledger = (await Http.GetFromJsonAsync<JsonNode>(At($"/_ledger/{vendor}")))!;
         return [.. ledger["charges"]!.AsArray().Select(charge => new Charge(
             charge!["id"]!.GetValue<string>(), charge["reference"]?.GetValue<string>() ?? "", charge["amount"]!.GetValue<long>(), charge["captured"]!.GetValue<long>(),
             charge["refunded"]!.GetValue<long>(), charge["currency"]!.GetValue<string>(), charge["status"]!.GetValue<string>()))];
@@ -49,10 +49,10 @@ public sealed class Simulator(TestShop shop)
     public async Task<JsonNode> TaxBooksAsync() => (await Http.GetFromJsonAsync<JsonNode>(At("/_ledger/taxjar")))!;
 
     /// <summary>What the vendor holds for the attempts of a checkout.</summary>
-    public async Task<IReadOnlyList<Charge>> ChargesOfAsync(string checkoutId)
+    public async Task<IReadOnlyList<Charge>> ChargesOfAsync(string checkoutId, string vendor = "stripe")
     {
         var attempts = await shop.Database.QueryAsync<string>($"SELECT id FROM payments WHERE checkout_id = {checkoutId}", default);
-        return [.. (await ChargesAsync()).Where(charge => attempts.Contains(charge.Reference))];
+        return [.. (await ChargesAsync(vendor)).Where(charge => attempts.Contains(charge.Reference))];
     }
 
     public async Task<Charge> ChargeUntilAsync(string checkoutId, string status)
@@ -64,6 +64,20 @@ public sealed class Simulator(TestShop shop)
         }
 
         throw new TimeoutException($"No charge of {checkoutId} became {status}: {string.Join(", ", await ChargesOfAsync(checkoutId))}");
+    }
+
+    /// <summary>How the next captures, refunds or cancels end at Adyen: <c>succeed</c>, <c>fail</c>, or <c>hold</c> until told.</summary>
+    public async Task EndAsync(string operation, string outcome)
+    {
+        using var answer = await Http.PostAsJsonAsync(At("/_settle/adyen"), new { operation, outcome });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Ends one that is held, or takes back one that had succeeded.</summary>
+    public async Task SettleAsync(string transfer, bool succeeds)
+    {
+        using var answer = await Http.PostAsJsonAsync(At($"/_settle/adyen/{transfer}"), new { succeeds });
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>The shopper's answer on the confirmation page.</summary>

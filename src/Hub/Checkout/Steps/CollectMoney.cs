@@ -19,7 +19,7 @@ internal sealed class CollectMoney(PaymentDesk desk, OrderStore orders, OrderMon
         return outcome switch
         {
             TransferOutcome.Succeeded => new StepResult<CheckoutState>.Done(state with { Collected = true }),
-            TransferOutcome.Refused refused => throw new VendorException(VendorFailure.Rejected, $"The capture was refused: {refused.Code}."),
+            TransferOutcome.Refused refused => new StepResult<CheckoutState>.Refused(new(409, "capture_refused", $"The payment provider refuses this capture: {refused.Code}.")),
             _ => new StepResult<CheckoutState>.Wait(state, PaymentDesk.AskAgain),
         };
     }
