@@ -27,11 +27,11 @@ public sealed class AdyenRequestTests
     }
 
     [Fact]
-    public async Task Everything_that_moves_money_is_keyed()
+    public async Task Everything_is_keyed_but_a_cancel_by_reference_which_must_look_anew()
     {
         await TransferAsync();
         _adyen.Requests.Select(request => (request.Uri.AbsolutePath, request.Headers.GetValueOrDefault("Idempotency-Key"))).ShouldBe([
-            ("/v72/payments/PSP1/captures", "k1"), ("/v72/payments/PSP1/refunds", "k2"), ("/v72/payments/PSP1/cancels", "k3"), ("/v72/cancels", "k4"),
+            ("/v72/payments/PSP1/captures", "k1"), ("/v72/payments/PSP1/refunds", "k2"), ("/v72/payments/PSP1/cancels", "k3"), ("/v72/cancels", null),
         ]);
     }
 
@@ -72,6 +72,13 @@ public sealed class AdyenRequestTests
             .Answers("""{"pspReference":"PSP1","resultCode":"Authorised","amount":{"currency":"EUR","value":1099}}""");
         for (var forged = 0; forged < 4; forged++) (await Client().ConfirmAsync(Confirmation("result"), CancellationToken.None)).ShouldBe(new PaymentOutcome.Pending("PSP1"));
         (await Client().ConfirmAsync(Confirmation("result"), CancellationToken.None)).ShouldBe(new PaymentOutcome.Authorized("PSP1", new Money(1099, "EUR")));
+    }
+
+    [Fact]
+    public async Task What_was_to_be_collected_at_once_is_collected_behind_the_page()
+    {
+        _adyen.Answers(Authorised);
+        (await Client().ConfirmAsync(Confirmation("result") with { Capture = true }, CancellationToken.None)).ShouldBe(new PaymentOutcome.Captured("PSP1", new Money(1099, "EUR")));
     }
 
     [Fact]

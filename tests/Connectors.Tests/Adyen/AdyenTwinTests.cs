@@ -63,6 +63,18 @@ public sealed class AdyenTwinTests(VendorSandbox sandbox) : IClassFixture<Vendor
     }
 
     [Fact]
+    public async Task A_cancel_that_came_before_its_payment_fails_and_looks_anew_when_it_is_repeated()
+    {
+        var request = new VoidRequest(_reference, $"void:{_reference}", null, DateTimeOffset.UnixEpoch);
+        var early = (await Payments.VoidAsync(request, CancellationToken.None)).ShouldBeOfType<TransferOutcome.Pending>().VendorId;
+        (await EndOfAsync(early, "TECHNICAL_CANCEL")).ShouldBe(new VendorNotice.TransferChanged(TransferKind.Void, early, _reference, "", false, Money.Zero("EUR")));
+        await AuthorizedAsync();
+        var again = (await Payments.VoidAsync(request, CancellationToken.None)).ShouldBeOfType<TransferOutcome.Pending>().VendorId;
+        (await EndOfAsync(again, "TECHNICAL_CANCEL")).Succeeded.ShouldBeTrue();
+        (await ChargeAsync()).Status.ShouldBe("voided");
+    }
+
+    [Fact]
     public async Task Held_behind_the_page_only_what_the_shopper_brings_back_decides()
     {
         var action = (await PayAsync("test_3ds_redirect")).ShouldBeOfType<PaymentOutcome.ActionNeeded>();

@@ -24,9 +24,12 @@ internal sealed partial class AdyenClient
 
     public async Task<TransferOutcome> VoidAsync(VoidRequest request, CancellationToken cancellationToken)
     {
+        var byReference = request.VendorId is null;
         var path = request.VendorId is { } id ? PaymentPath(id, "cancels") : "/cancels";
-        var body = new AdyenCancel(_settings.MerchantAccount, request.Reference, request.VendorId is null ? request.Reference : null);
-        return Received(await ChangeAsync(path, request.IdempotencyKey, body, AdyenJson.Default.AdyenCancel, cancellationToken));
+        // By reference without a key: the payment may arrive after its cancel, and under a key Adyen would repeat the first receipt and never look again.
+        var key = byReference ? null : request.IdempotencyKey;
+        var body = new AdyenCancel(_settings.MerchantAccount, request.Reference, byReference ? request.Reference : null);
+        return Received(await ChangeAsync(path, key, body, AdyenJson.Default.AdyenCancel, cancellationToken));
     }
 
     private static string PaymentPath(string id, string verb) => $"/payments/{Uri.EscapeDataString(id)}/{verb}";
