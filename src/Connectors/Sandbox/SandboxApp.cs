@@ -1,4 +1,5 @@
 using System.Net;
+using Composable.Sandbox.Cloudflare;
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
@@ -26,8 +27,10 @@ public static class SandboxApp
         // By factories: a container disposes only what it was asked to make.
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
         var taxBooks = new TaxJarBooks(options.DataDirectory);
+        var edgeBooks = new CloudflareBooks(options.DataDirectory, options.TimeProvider);
         builder.Services.AddSingleton(_ => books);
         builder.Services.AddSingleton(_ => taxBooks);
+        builder.Services.AddSingleton(_ => edgeBooks);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FaultBoard>();
         builder.Services.AddSingleton<WebhookSender>();
@@ -65,6 +68,7 @@ public static class SandboxApp
         new StripeControls(books, sender).Map(app);
         new ConfirmationPage(books, sender).Map(app);
         new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
+        new CloudflareRoutes(app.Services.GetRequiredService<CloudflareBooks>(), new CloudflarePipeline(faults)).Map(app);
     }
 
     /// <summary>Bodies that are too large or cut short are the client's mistake, not a failure to be logged.</summary>

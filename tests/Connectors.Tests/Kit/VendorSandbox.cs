@@ -17,12 +17,14 @@ public sealed class VendorSandbox : IAsyncLifetime
 
     public NoticeBox Notices { get; } = new();
 
+    public ShiftingClock Clock { get; } = new();
+
     public string Address => _app!.Urls.First();
 
     public async Task InitializeAsync()
     {
         await Notices.StartAsync();
-        _app = SandboxApp.Create(new SandboxOptions { DataDirectory = _folder, Port = 0, StripeWebhookUrl = Notices.Address, StripeWebhookSecret = WebhookSecret });
+        _app = SandboxApp.Create(new SandboxOptions { DataDirectory = _folder, Port = 0, StripeWebhookUrl = Notices.Address, StripeWebhookSecret = WebhookSecret, TimeProvider = Clock });
         await _app.StartAsync();
     }
 
