@@ -5,6 +5,7 @@ using Composable.Hub.Catalog;
 using Composable.Hub.Checkout;
 using Composable.Hub.Connections;
 using Composable.Hub.Durability;
+using Composable.Hub.Edge;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -30,7 +31,7 @@ public static class HubApp
         builder.AddOperations();
         services.AddStorage(builder.Configuration);
         services.AddDurability(builder.Configuration);
-        services.AddEvents(typeof(SalesReport));
+        services.AddEvents(typeof(SalesReport), typeof(EdgeFeed));
         services.AddAccess(builder.Configuration);
         services.AddMarkets(builder.Configuration);
         services.AddVendorConnectors();
@@ -41,6 +42,7 @@ public static class HubApp
         services.AddPayments();
         services.AddOrders();
         services.AddCheckout();
+        services.AddEdge();
 
         var app = builder.Build();
         app.UseRequestLog();
@@ -57,6 +59,7 @@ public static class HubApp
         api.MapProcesses();
         api.MapEvents();
         api.MapConnections();
+        api.MapEdge();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();

@@ -23,6 +23,18 @@ internal sealed class ProductShelf(Database database)
         return doc is null ? null : (await ViewAsync([Parse(doc)], market, cancellationToken))[0];
     }
 
+    /// <summary>The products that exist among these, with their positions in the shop's order.</summary>
+    public async Task<IReadOnlyList<(ProductView View, long Position)>> FindAllAsync(IReadOnlyCollection<string> ids, Market market, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync<(string Doc, long Position)>($"SELECT doc, position FROM products WHERE id {Sql.In(ids)}", cancellationToken);
+        var views = await ViewAsync([.. rows.Select(row => Parse(row.Doc))], market, cancellationToken);
+        return [.. rows.Select((row, index) => (views[index], row.Position))];
+    }
+
+    /// <summary>The first products in the shop's order, and their positions.</summary>
+    public async Task<IReadOnlyList<(string Id, long Position)>> FirstAsync(int count, CancellationToken cancellationToken) =>
+        await database.QueryAsync<(string, long)>($"SELECT id, position FROM products ORDER BY position, id LIMIT {count}", cancellationToken);
+
     public async Task<List<CategoryView>> CategoriesAsync(CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync<(string Slug, string Title, string? Parent, long Products)>($"""

@@ -44,6 +44,7 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "SetStock" => """{"sku":"none","onHand":1}""",
         "ConnectionInput" => """{"connector":"none","settings":{}}""",
         "ConnectionFile" => """{"connections":[{"id":"none","connector":"none","settings":{}}]}""",
+        "PurgeInput" => """{"tags":["none"]}""",
         "ReplayInput" => """{"consumer":"none"}""",
         _ => throw new InvalidOperationException($"Add a sample body for {Body.Name}, which {Method} {Pattern} takes."),
     };
