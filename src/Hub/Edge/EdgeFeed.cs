@@ -22,8 +22,9 @@ internal sealed class EdgeFeed(Database database, EdgeChoice choice) : EventCons
     private static IEnumerable<EdgeItem> Work(StoredEvent happened) => happened.Type switch
     {
         "product.created" or "product.updated" => [new(EdgeItem.Product, happened.Stream)],
-        // What an order holds stands in its first event.
-        "order.placed" or "order.canceled" => [new(EdgeItem.Order, happened.Stream)],
+        "order.placed" => EdgeItem.SkusOf(happened.Data),
+        // Which goods came back stands in the order's first event.
+        "order.canceled" => [new(EdgeItem.Order, happened.Stream)],
         "price.changed" or "stock.counted" => Texts(happened.Data, "sku").Select(sku => new EdgeItem(EdgeItem.Sku, sku)),
         _ => Texts(happened.Data, "tags").DefaultIfEmpty("").Select(tag => new EdgeItem(EdgeItem.Tag, tag.Length == 0 ? "pages" : $"page:{tag}")),
     };

@@ -9,10 +9,10 @@ internal sealed class EdgeOptions
 
     /// <summary>
     /// How many products are kept at the edge: the first ones in the shop's order, in every market. Which are read most the hub cannot know, because
-    /// the edge answers for it. Default: 1,000.
+    /// the edge answers for it. Default: 500.
     /// </summary>
     [Range(0, 100_000)]
-    public int Hot { get; set; } = 1_000;
+    public int Hot { get; set; } = 500;
 
     /// <summary>How long a value lives at the edge when nobody renews it; the hub does so at half of that. Default: a day.</summary>
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]

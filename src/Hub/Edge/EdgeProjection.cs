@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Catalog;
 using Composable.Hub.Events;
@@ -106,15 +105,9 @@ internal sealed class EdgeProjection(Database database, EdgeQueue queue, Product
     {
         var codes = due.Where(item => item.Kind == EdgeItem.Sku).Select(item => item.Subject).ToHashSet();
         foreach (var order in due.Where(item => item.Kind == EdgeItem.Order))
-            if (await EventLog.OfAsync(database, order.Subject, cancellationToken) is [{ Type: "order.placed" } placed, ..]) codes.UnionWith(SkusOf(placed.Data));
+            if (await EventLog.OfAsync(database, order.Subject, cancellationToken) is [{ Type: "order.placed" } placed, ..]) codes.UnionWith(EdgeItem.SkusOf(placed.Data).Select(item => item.Subject));
         var products = (await skus.FindAsync(codes, cancellationToken)).Values.Select(sku => sku.ProductId);
         return due.Where(item => item.Kind == EdgeItem.Product).Select(item => item.Subject).Concat(products).ToHashSet();
-    }
-
-    private static List<string> SkusOf(string order)
-    {
-        using var json = JsonDocument.Parse(order);
-        return [.. json.RootElement.GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("sku").GetString()!)];
     }
 
     private Task<List<Known>> KnownAsync(string[] ids, CancellationToken cancellationToken) => database.QueryAsync<Known>($"""

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Composable.Hub.Storage;
 
 namespace Composable.Hub.Edge;
@@ -6,6 +7,13 @@ namespace Composable.Hub.Edge;
 internal sealed record EdgeItem(string Kind, string Subject, long Changes = 0)
 {
     public const string Product = "product", Sku = "sku", Order = "order", Tag = "tag";
+
+    /// <summary>The goods of an order, from the event of its sale.</summary>
+    public static IReadOnlyList<EdgeItem> SkusOf(string placed)
+    {
+        using var order = JsonDocument.Parse(placed);
+        return [.. order.RootElement.GetProperty("lines").EnumerateArray().Select(line => new EdgeItem(Sku, line.GetProperty("sku").GetString()!))];
+    }
 }
 
 /// <summary>What must be looked at again. However often a thing changes it stands here once, so a long absence of the edge costs no more than a short one.</summary>

@@ -52,7 +52,7 @@ internal sealed class EdgeState(Database database, HubInstance hub)
 
     public async Task<Row> ReadAsync(CancellationToken cancellationToken) => (await database.FirstAsync<Row>($"""
         SELECT attempts, error, marker, done_at AS doneAt, function_hash AS functionHash, deployed_at AS deployedAt,
-            (SELECT count(*) FROM edge_work) AS waiting, (SELECT count(*) FROM edge_products WHERE written IS NOT NULL) AS written
+            (SELECT count(*) FROM edge_work WHERE due_at <= {Sql.Now}) AS waiting, (SELECT count(*) FROM edge_products WHERE written IS NOT NULL) AS written
         FROM edge_state WHERE name = 'edge'
         """, cancellationToken))!;
 }

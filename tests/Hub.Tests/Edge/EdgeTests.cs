@@ -55,6 +55,39 @@ public sealed class EdgeTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task Pieces_that_come_back_are_for_sale_at_the_edge_too(string database)
+    {
+        await using var edge = await EdgeShop.OpenAsync(database);
+        var sku = await edge.Client.SellAsync(stock: 1);
+        var basket = await edge.Client.FillAsync(sku);
+        var order = (await basket.PayAsync()).ShouldAnswer(200).Text("orderId")!;
+        await basket.OrderUntilAsync(order, "paid");
+        await edge.ShouldFollowAsync(sku);
+        await edge.InStepAsync();
+        (await edge.Client.StaffOrderAsync(order, "cancel", new { reason = "changed my mind" })).ShouldAnswer(200);
+        (await edge.Shop.StockOfAsync(sku)).OnHand.ShouldBe(1);
+        await edge.ShouldFollowAsync(sku);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task What_was_written_while_pieces_were_promised_is_looked_at_again(string database)
+    {
+        await using var edge = await EdgeShop.OpenAsync(database);
+        var sku = await edge.Client.SellAsync(stock: 1);
+        var basket = await edge.Client.FillAsync(sku);
+        (await basket.PayAsync("pm_card_authenticationRequired")).ShouldAnswer(200).Text("status").ShouldBe("action_required");
+        await edge.Client.PriceAsync(sku, 1234);
+        await edge.ShouldFollowAsync(sku);
+        await edge.InStepAsync();
+        (await edge.Client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/cancel", token: basket.Token)).ShouldAnswer(200);
+        (await edge.Shop.StockOfAsync(sku)).Reserved.ShouldBe(0);
+
+        // A minute later.
+        await edge.Shop.Database.CommitAsync(new Commit().Require($"UPDATE edge_work SET due_at = 0 WHERE kind = 'product'", 1, "not_waiting"), default);
+        await edge.ShouldFollowAsync(sku);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task While_the_edge_is_away_the_shop_sells_and_when_it_is_back_nothing_is_missing(string database)
     {
         await using var edge = await EdgeShop.OpenAsync(database);
