@@ -23,17 +23,16 @@ internal sealed class ProductShelf(Database database)
         return doc is null ? null : (await ViewAsync([Parse(doc)], market, cancellationToken))[0];
     }
 
-    /// <summary>The products that exist among these, with their positions in the shop's order.</summary>
-    public async Task<IReadOnlyList<(ProductView View, long Position)>> FindAllAsync(IReadOnlyCollection<string> ids, Market market, CancellationToken cancellationToken)
+    /// <summary>The products that exist among these.</summary>
+    public async Task<IReadOnlyList<ProductView>> FindAllAsync(IReadOnlyCollection<string> ids, Market market, CancellationToken cancellationToken)
     {
-        var rows = await database.QueryAsync<(string Doc, long Position)>($"SELECT doc, position FROM products WHERE id {Sql.In(ids)}", cancellationToken);
-        var views = await ViewAsync([.. rows.Select(row => Parse(row.Doc))], market, cancellationToken);
-        return [.. rows.Select((row, index) => (views[index], row.Position))];
+        var docs = await database.QueryAsync<string>($"SELECT doc FROM products WHERE id {Sql.In(ids)}", cancellationToken);
+        return await ViewAsync([.. docs.Select(Parse)], market, cancellationToken);
     }
 
-    /// <summary>The first products in the shop's order, and their positions.</summary>
-    public async Task<IReadOnlyList<(string Id, long Position)>> FirstAsync(int count, CancellationToken cancellationToken) =>
-        await database.QueryAsync<(string, long)>($"SELECT id, position FROM products ORDER BY position, id LIMIT {count}", cancellationToken);
+    /// <summary>The ids of the first products in the shop's order.</summary>
+    public async Task<IReadOnlyList<string>> FirstAsync(int count, CancellationToken cancellationToken) =>
+        await database.QueryAsync<string>($"SELECT id FROM products ORDER BY position, id LIMIT {count}", cancellationToken);
 
     public async Task<List<CategoryView>> CategoriesAsync(CancellationToken cancellationToken)
     {

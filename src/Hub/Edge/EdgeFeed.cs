@@ -26,7 +26,8 @@ internal sealed class EdgeFeed(Database database, EdgeChoice choice) : EventCons
         // Which goods came back stands in the order's first event.
         "order.canceled" => [new(EdgeItem.Order, happened.Stream)],
         "price.changed" or "stock.counted" => Texts(happened.Data, "sku").Select(sku => new EdgeItem(EdgeItem.Sku, sku)),
-        _ => Texts(happened.Data, "tags").DefaultIfEmpty("").Select(tag => new EdgeItem(EdgeItem.Tag, tag.Length == 0 ? "pages" : $"page:{tag}")),
+        // A name that no cache takes as a tag would keep all other work waiting; then every page goes.
+        _ => Texts(happened.Data, "tags").DefaultIfEmpty("").Select(tag => new EdgeItem(EdgeItem.Tag, EdgeSlice.IsTag(tag) ? $"page:{tag}" : "pages")),
     };
 
     /// <summary>A member that is a text or a list of texts.</summary>

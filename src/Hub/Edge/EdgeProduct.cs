@@ -9,7 +9,7 @@ using Composable.Hub.Markets;
 namespace Composable.Hub.Edge;
 
 /// <summary>A product as all markets see it.</summary>
-internal sealed record EdgeProduct(string Id, long Position, IReadOnlyList<(Market Market, ProductView View, string Json)> Views)
+internal sealed record EdgeProduct(string Id, IReadOnlyList<(Market Market, ProductView View, string Json)> Views)
 {
     private ProductView Any => Views[0].View;
 
@@ -22,12 +22,12 @@ internal sealed record EdgeProduct(string Id, long Position, IReadOnlyList<(Mark
     /// The same for views that differ only in how many there are above zero: kept answers may be behind in that, and need not be dropped for each
     /// piece that is sold.
     /// </summary>
-    public string Seen => Fingerprint(Views.Select(view => Json.Write(view.View with
+    public string Seen { get; } = Fingerprint(Views.Select(view => Json.Write(view.View with
     {
         Variants = [.. view.View.Variants.Select(variant => variant with { Available = variant.Available is > 0 ? 1 : variant.Available })],
     })));
 
-    public string Written => Fingerprint(Views.Select(view => view.Json));
+    public string Written { get; } = Fingerprint(Views.Select(view => view.Json));
 
     public IReadOnlyList<string> Keys => [.. Views.SelectMany(view => (string[])[Key(view.Market, Id), Key(view.Market, Any.Slug)])];
 

@@ -1,4 +1,5 @@
 using Composable.Connectors.Sdk;
+using Composable.Contracts;
 using Composable.Hub.Catalog;
 using Composable.Hub.Events;
 using Composable.Hub.Markets;
@@ -50,20 +51,20 @@ internal sealed class EdgeProjection(Database database, EdgeQueue queue, Product
     {
         var products = await ReadAsync(ids, cancellationToken);
         var known = (await KnownAsync(ids, cancellationToken)).ToDictionary(row => row.ProductId);
-        var hot = await shelf.FirstAsync(options.Value.Hot, cancellationToken);
-        var (hotIds, entries, rows) = (hot.Select(row => row.Id).ToHashSet(), new List<EdgeEntry>(), new List<Known>());
+        var hot = (await shelf.FirstAsync(options.Value.Hot, cancellationToken)).ToHashSet();
+        var (entries, rows) = (new List<EdgeEntry>(), new List<Known>());
         foreach (var product in products)
         {
             var before = known.GetValueOrDefault(product.Id);
             if (before?.Seen != product.Seen) AddTags(tags, product, before);
-            entries.AddRange(Changes(product, before, hotIds.Contains(product.Id), edge.Limits.MaxValueBytes));
+            entries.AddRange(Changes(product, before, hot.Contains(product.Id), edge.Limits.MaxValueBytes));
             rows.Add(new()
             {
                 ProductId = product.Id,
                 Seen = product.Seen,
                 Tags = string.Join(',', product.Categories),
-                Written = hotIds.Contains(product.Id) ? product.Written : null,
-                Keys = hotIds.Contains(product.Id) ? string.Join(',', product.Keys) : "",
+                Written = hot.Contains(product.Id) ? product.Written : null,
+                Keys = hot.Contains(product.Id) ? string.Join(',', product.Keys) : "",
                 Age = IsCurrent(product, before) ? before!.Age : 0,
             });
         }
@@ -95,10 +96,9 @@ internal sealed class EdgeProjection(Database database, EdgeQueue queue, Product
 
     private async Task<IReadOnlyList<EdgeProduct>> ReadAsync(string[] ids, CancellationToken cancellationToken)
     {
-        var views = new List<(Market Market, Composable.Contracts.ProductView View, long Position)>();
-        foreach (var market in markets.All)
-            views.AddRange((await shelf.FindAllAsync(ids, market, cancellationToken)).Select(row => (market, row.View, row.Position)));
-        return [.. views.GroupBy(row => row.View.Id).Select(rows => new EdgeProduct(rows.Key, rows.First().Position, [.. rows.Select(row => (row.Market, row.View, Http.Json.Write(row.View)))]))];
+        var views = new List<(Market Market, ProductView View)>();
+        foreach (var market in markets.All) views.AddRange((await shelf.FindAllAsync(ids, market, cancellationToken)).Select(view => (market, view)));
+        return [.. views.GroupBy(row => row.View.Id).Select(rows => new EdgeProduct(rows.Key, [.. rows.Select(row => (row.Market, row.View, Http.Json.Write(row.View)))]))];
     }
 
     private async Task<IReadOnlyCollection<string>> ProductsAsync(IReadOnlyList<EdgeItem> due, CancellationToken cancellationToken)

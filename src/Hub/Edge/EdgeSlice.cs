@@ -45,6 +45,9 @@ internal static partial class EdgeSlice
         staff.MapPost("purge", PurgeAsync).ForAdmin("edge:write").Produces<PurgedView>();
     }
 
+    /// <summary>Whether caches take it as one tag.</summary>
+    public static bool IsTag(string? text) => text is not null && Tag().IsMatch(text);
+
     private static async Task<IResult> PurgeAsync(Body<PurgeInput> body, HttpContext context, EdgeDesk desk, Database database, CancellationToken cancellationToken) =>
         await OnceAsync(IdempotencyKeys.Of(context, body.Fingerprint), database, key => Wrong(body.Value) is { } wrong ? throw new RefusedException(wrong) : desk.PurgeAsync(body.Value, key, cancellationToken), cancellationToken);
 
@@ -55,7 +58,7 @@ internal static partial class EdgeSlice
     private static Refusal? Wrong(PurgeInput input)
     {
         if ((input.Tags?.Count ?? 0) + (input.Addresses?.Count ?? 0) is 0 or > MaxPurge) return Refusal.Invalid("/tags", "out_of_range", $"Name 1 to {MaxPurge} tags and addresses.");
-        if (input.Tags?.Any(tag => tag is null || !Tag().IsMatch(tag)) is true) return Refusal.Invalid("/tags", "invalid", "A tag has 1 to 500 printable characters without spaces and commas.");
+        if (input.Tags?.All(IsTag) is false) return Refusal.Invalid("/tags", "invalid", "A tag has 1 to 500 printable characters without spaces and commas.");
         return input.Addresses?.Any(address => address is null or { Length: > 2_000 } || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) is true
             ? Refusal.Invalid("/addresses", "invalid", "An address is an absolute http or https address.")
             : null;

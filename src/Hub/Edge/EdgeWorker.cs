@@ -17,6 +17,7 @@ internal sealed partial class EdgeWorker(
 
     private const int RenewedAtOnce = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300), LookEvery = TimeSpan.FromMinutes(5), LongestRound = TimeSpan.FromSeconds(25), TakeEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AfterInterruption = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500), LastRetry = TimeSpan.FromSeconds(60);
 
     private IEdge? known;
@@ -49,6 +50,7 @@ internal sealed partial class EdgeWorker(
             {
                 // The database: nothing is lost, the work is in it.
                 Log.Interrupted(logger, error);
+                wait = AfterInterruption;
             }
 
             if (wait > TimeSpan.Zero) await Task.Delay(wait, stoppingToken);
@@ -122,7 +124,7 @@ internal sealed partial class EdgeWorker(
     public async Task<int> RewriteAsync(Commit commit, CancellationToken cancellationToken)
     {
         var hot = await shelf.FirstAsync(options.Value.Hot, cancellationToken);
-        EdgeQueue.AddAll(commit, [.. hot.Select(row => row.Id)]);
+        EdgeQueue.AddAll(commit, hot);
         return hot.Count;
     }
 

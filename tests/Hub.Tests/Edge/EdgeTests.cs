@@ -79,8 +79,8 @@ public sealed class EdgeTests
         await edge.Client.PriceAsync(sku, 1234);
         await edge.ShouldFollowAsync(sku);
         await edge.InStepAsync();
-        (await edge.Client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/cancel", token: basket.Token)).ShouldAnswer(200);
-        (await edge.Shop.StockOfAsync(sku)).Reserved.ShouldBe(0);
+        (await edge.Client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/cancel", token: basket.Token, idempotency: "c1")).ShouldAnswer(200);
+        (await ShopFloor.EventuallyAsync(async () => (await edge.Shop.StockOfAsync(sku)).Reserved == 0)).ShouldBeTrue();
 
         // A minute later.
         await edge.Shop.Database.CommitAsync(new Commit().Require($"UPDATE edge_work SET due_at = 0 WHERE kind = 'product'", 1, "not_waiting"), default);
