@@ -104,6 +104,7 @@ internal static class Shop
             ["Hub:InstanceId"] = Kept(options, "instance", () => $"hub_{Guid.NewGuid():N}"),
             ["Secrets:Keys:0:Id"] = "1",
             ["Secrets:Keys:0:Key"] = Kept(options, "secrets-key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
+            ["Edge:HubUrl"] = options.Url,
             ["Checkout:ReturnUrl"] = $"{options.Url}/checkout/return",
         });
         // The simulated vendors listen beside the hub, whatever its port is.

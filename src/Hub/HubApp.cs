@@ -6,6 +6,7 @@ using Composable.Hub.Checkout;
 using Composable.Hub.Connections;
 using Composable.Hub.Connections.Routing;
 using Composable.Hub.Durability;
+using Composable.Hub.Edge;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -31,7 +32,7 @@ public static class HubApp
         builder.AddOperations();
         services.AddStorage(builder.Configuration);
         services.AddDurability(builder.Configuration);
-        services.AddEvents(typeof(SalesReport));
+        services.AddEvents(typeof(SalesReport), typeof(EdgeFeed));
         services.AddAccess(builder.Configuration);
         services.AddMarkets(builder.Configuration);
         services.AddVendorConnectors();
@@ -42,6 +43,7 @@ public static class HubApp
         services.AddPayments();
         services.AddOrders();
         services.AddCheckout();
+        services.AddEdge();
 
         var app = builder.Build();
         app.UseRequestLog();
@@ -60,6 +62,7 @@ public static class HubApp
         api.MapConnections();
         api.MapRoutes();
         api.MapNotices();
+        api.MapEdge();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();

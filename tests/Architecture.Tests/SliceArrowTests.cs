@@ -17,6 +17,7 @@ public sealed class SliceArrowTests
         ["Payments"] = $"{Ground} Durability Markets Connections",
         ["Orders"] = $"{Ground} Durability Markets Payments Stock Connections",
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
+        ["Edge"] = $"{Ground} Durability Markets Catalog Stock Connections",
         ["Verification"] = "*",
         ["Connections"] = $"{Ground} Durability Markets",
         ["Markets"] = Ground,

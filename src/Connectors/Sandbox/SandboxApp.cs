@@ -1,5 +1,6 @@
 using System.Net;
 using Composable.Sandbox.Adyen;
+using Composable.Sandbox.Cloudflare;
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
@@ -31,10 +32,12 @@ public static class SandboxApp
         var adyenBooks = new AdyenBooks(options.DataDirectory, options.TimeProvider);
         var taxBooks = new TaxJarBooks(options.DataDirectory);
         var searchBooks = new TypesenseBooks(options.DataDirectory, options.TimeProvider);
+        var edgeBooks = new CloudflareBooks(options.DataDirectory, options.TimeProvider);
         builder.Services.AddSingleton(_ => books);
         builder.Services.AddSingleton(_ => adyenBooks);
         builder.Services.AddSingleton(_ => taxBooks);
         builder.Services.AddSingleton(_ => searchBooks);
+        builder.Services.AddSingleton(_ => edgeBooks);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FaultBoard>();
         builder.Services.AddSingleton<DeliveryManners>();
@@ -71,6 +74,7 @@ public static class SandboxApp
         MapAdyen(app, faults, manners);
         new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
         new TypesenseRoutes(app.Services.GetRequiredService<TypesenseBooks>(), new TypesensePipeline(faults)).Map(app);
+        new CloudflareRoutes(app.Services.GetRequiredService<CloudflareBooks>(), new CloudflarePipeline(faults)).Map(app);
     }
 
     private static void MapStripe(WebApplication app, FaultBoard faults, DeliveryManners manners)

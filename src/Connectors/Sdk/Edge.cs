@@ -33,3 +33,13 @@ public sealed record EdgeFunction(string Name, string Source, IReadOnlyDictionar
 /// <param name="Value">Null deletes the key.</param>
 /// <param name="Lives">After this time the value is gone; null keeps it.</param>
 public sealed record EdgeEntry(string Key, ReadOnlyMemory<byte>? Value, TimeSpan? Lives = null);
+
+/// <summary>An edge inside this process that also keeps answers, for a host that puts it in front of itself. Optional: real edges keep theirs near shoppers.</summary>
+public interface IAnswerCache : IPort
+{
+    /// <summary>Keeps an answer under its address until it is purged by that or by one of its tags, its time is over, or room is needed.</summary>
+    void Keep(Uri address, IReadOnlyCollection<string> tags, ReadOnlyMemory<byte> answer, TimeSpan lives);
+
+    /// <summary>The answer that is kept for an address, or null.</summary>
+    ReadOnlyMemory<byte>? Kept(Uri address);
+}

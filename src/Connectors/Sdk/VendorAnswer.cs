@@ -23,6 +23,9 @@ public sealed class VendorAnswer
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
+    /// <summary>The body as it came, for what is not JSON.</summary>
+    public ReadOnlyMemory<byte> Body => _body;
+
     /// <summary>The body as JSON. Throws what <see cref="Unusable"/> says when it is something else.</summary>
     public T Read<T>(JsonTypeInfo<T> type)
         where T : class

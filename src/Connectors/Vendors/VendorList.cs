@@ -8,6 +8,8 @@ public static class VendorConnectors
 {
     public static IServiceCollection AddVendorConnectors(this IServiceCollection services) => services
         .AddSingleton<Connector, Adyen.Adyen>()
+        .AddSingleton<Connector, Cloudflare.Cloudflare>()
+        .AddSingleton<Connector, InProcessEdge.InProcessEdge>()
         .AddSingleton<Connector, ManualPayment.ManualPayment>()
         .AddSingleton<Connector, Stripe.Stripe>()
         .AddSingleton<Connector, TaxJar.TaxJar>()

@@ -27,6 +27,9 @@ internal sealed class AccessKeys
         byHash = entries.ToFrozenDictionary();
     }
 
+    /// <summary>SHA-256 of the keys that storefronts show to everybody, sorted.</summary>
+    public IReadOnlyList<string> PublishableHashes => [.. byHash.Where(key => key.Value.Kind == CallerKind.Publishable).Select(key => key.Key).Order(StringComparer.Ordinal)];
+
     public Entry? Find(string key) => key.Length > MaxLength ? null : byHash.GetValueOrDefault(Hash(key));
 
     private static Entry Read(IConfigurationSection section)

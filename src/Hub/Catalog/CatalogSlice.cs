@@ -35,14 +35,22 @@ internal static class CatalogSlice
     {
         var (position, id) = page.Keys(2) is [var at, var last] ? (PageRequest.Number(at), last) : (-1, "");
         var rows = await shelf.ListAsync(string.IsNullOrEmpty(category) ? null : category, markets.Of(context), position, id, page.Limit + 1, cancellationToken);
+        CacheTags.Show(context, CacheTags.OfList(category));
         return Results.Json(page.Of(rows, row => row.View, row => [PageRequest.Text(row.Position), row.Id]), Json.Options);
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken) =>
-        await shelf.FindAsync(id, markets.Of(context), cancellationToken) is { } product ? ETags.AnswerByContent(context, product) : Refusal.NotFound("product").ToResult();
+    private static async Task<IResult> GetAsync(string id, HttpContext context, MarketList markets, ProductShelf shelf, CancellationToken cancellationToken)
+    {
+        if (await shelf.FindAsync(id, markets.Of(context), cancellationToken) is not { } product) return Refusal.NotFound("product").ToResult();
+        CacheTags.Show(context, CacheTags.Of(product));
+        return ETags.AnswerByContent(context, product);
+    }
 
-    private static async Task<IResult> CategoriesAsync(ProductShelf shelf, CancellationToken cancellationToken) =>
-        Results.Json(new Page<CategoryView>(await shelf.CategoriesAsync(cancellationToken), null), Json.Options);
+    private static async Task<IResult> CategoriesAsync(HttpContext context, ProductShelf shelf, CancellationToken cancellationToken)
+    {
+        CacheTags.Show(context, CacheTags.Categories);
+        return Results.Json(new Page<CategoryView>(await shelf.CategoriesAsync(cancellationToken), null), Json.Options);
+    }
 
     private static async Task<IResult> SetPriceAsync(Body<SetPrice> body, HttpContext context, PriceList prices, Skus skus, CancellationToken cancellationToken)
     {

@@ -23,6 +23,17 @@ internal sealed class ProductShelf(Database database)
         return doc is null ? null : (await ViewAsync([Parse(doc)], market, cancellationToken))[0];
     }
 
+    /// <summary>The products that exist among these.</summary>
+    public async Task<IReadOnlyList<ProductView>> FindAllAsync(IReadOnlyCollection<string> ids, Market market, CancellationToken cancellationToken)
+    {
+        var docs = await database.QueryAsync<string>($"SELECT doc FROM products WHERE id {Sql.In(ids)}", cancellationToken);
+        return await ViewAsync([.. docs.Select(Parse)], market, cancellationToken);
+    }
+
+    /// <summary>The ids of the first products in the shop's order.</summary>
+    public async Task<IReadOnlyList<string>> FirstAsync(int count, CancellationToken cancellationToken) =>
+        await database.QueryAsync<string>($"SELECT id FROM products ORDER BY position, id LIMIT {count}", cancellationToken);
+
     public async Task<List<CategoryView>> CategoriesAsync(CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync<(string Slug, string Title, string? Parent, long Products)>($"""

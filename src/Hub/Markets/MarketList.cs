@@ -17,6 +17,8 @@ internal sealed class MarketList(IOptions<MarketOptions> options)
 {
     private readonly Dictionary<string, Market> byCode = options.Value.Markets.ToDictionary(market => market.Code);
 
+    public IReadOnlyList<Market> All => options.Value.Markets;
+
     public Market Default => options.Value.Markets[0];
 
     public IReadOnlyCollection<Market> All => options.Value.Markets;

@@ -102,6 +102,10 @@ internal sealed class StockRoom(Database database)
         return [.. rows.Where(row => row.Available < row.Requested).Select(row => new ShortLine(row.Sku, row.Requested, row.Available))];
     }
 
+    /// <summary>Those of the SKUs of which pieces are promised to somebody.</summary>
+    public async Task<IReadOnlySet<string>> HeldAsync(IReadOnlyCollection<string> skus, CancellationToken cancellationToken) =>
+        (await database.QueryAsync<string>($"SELECT sku FROM stock WHERE reserved > 0 AND sku {Sql.In(skus)}", cancellationToken)).ToHashSet();
+
     private static void Move(Commit commit, string reference, string kind, IReadOnlyCollection<StockLine> lines, int onHand, int reserved) => commit.Add($"""
         INSERT INTO stock_movements (reference, kind, sku, on_hand_change, reserved_change, at)
         SELECT {reference}, {kind}, l.sku, l.quantity * {(long)onHand}, l.quantity * {(long)reserved}, {Sql.Now} FROM {Table(lines)}

@@ -19,6 +19,8 @@ public sealed class VendorSandbox : IAsyncLifetime
 
     public NoticeBox Notices { get; } = new();
 
+    public ShiftingClock Clock { get; } = new();
+
     public string Address => _app!.Urls.First();
 
     public async Task InitializeAsync()
@@ -45,6 +47,7 @@ public sealed class VendorSandbox : IAsyncLifetime
             AdyenWebhookUrl = Notices.Address,
             AdyenHmacKey = HmacKey,
             AdyenMerchantAccount = MerchantAccount,
+            TimeProvider = Clock,
         });
         await _app.StartAsync();
     }

@@ -45,6 +45,7 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "ConnectionInput" => """{"connector":"none","settings":{}}""",
         "RoutePlan" => """{"rules":[]}""",
         "ConnectionFile" => """{"connections":[{"id":"none","connector":"none","settings":{}}]}""",
+        "PurgeInput" => """{"tags":["none"]}""",
         "ReplayInput" => """{"consumer":"none"}""",
         _ => throw new InvalidOperationException($"Add a sample body for {Body.Name}, which {Method} {Pattern} takes."),
     };

@@ -1,0 +1,87 @@
+using System.Text;
+using Composable.Connectors.Sdk;
+
+namespace Composable.Connectors.Cloudflare;
+
+/// <summary>Cuts what is to be written into calls that Cloudflare takes.</summary>
+internal static class CloudflareBatches
+{
+    public const int MaxPairs = 10_000;
+    public const int MaxValueBytes = 25 * 1024 * 1024;
+
+    private const int MaxKeyBytes = 512;
+
+    /// <summary>Of one call; JSON makes six bytes of one at worst, and Cloudflare takes 100 MB.</summary>
+    private const int MaxBatchBytes = 16 * 1024 * 1024;
+
+    /// <summary>The shortest life that Cloudflare takes.</summary>
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(60);
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>
+    /// The last that was said of each key. Nobody could see what was said before: a key takes one write a second, and readers are a minute
+    /// behind. With every key once, no order between the calls can change what a key ends with.
+    /// </summary>
+    public static IReadOnlyCollection<EdgeEntry> LastOfEachKey(IReadOnlyList<EdgeEntry> entries)
+    {
+        var last = new Dictionary<string, EdgeEntry>();
+        foreach (var entry in entries)
+        {
+            Check(entry);
+            last[entry.Key] = entry;
+        }
+
+        return last.Values;
+    }
+
+    public static IEnumerable<IReadOnlyList<CloudflarePair>> Of(IEnumerable<EdgeEntry> writes)
+    {
+        var (batch, bytes) = (new List<CloudflarePair>(), 0L);
+        foreach (var write in writes)
+        {
+            var size = write.Key.Length + write.Value!.Value.Length;
+            if (batch.Count == MaxPairs || (batch.Count > 0 && bytes + size > MaxBatchBytes))
+            {
+                yield return batch;
+                (batch, bytes) = ([], 0);
+            }
+
+            batch.Add(Pair(write));
+            bytes += size;
+        }
+
+        if (batch.Count > 0) yield return batch;
+    }
+
+    /// <summary>Refuses a key that cannot stand in a path or that Cloudflare does not take.</summary>
+    public static void CheckKey(string key)
+    {
+        if (key is "" or "." or ".." || Encoding.UTF8.GetByteCount(key) > MaxKeyBytes || key.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
+            throw Refused($"a key has 1 to {MaxKeyBytes} bytes without white space, and is not a dot or two");
+    }
+
+    private static void Check(EdgeEntry entry)
+    {
+        CheckKey(entry.Key);
+        if (entry.Value?.Length > MaxValueBytes) throw Refused($"a value has at most {MaxValueBytes} bytes");
+        if (entry.Lives <= TimeSpan.Zero) throw Refused("a value lives longer than nothing");
+    }
+
+    private static CloudflarePair Pair(EdgeEntry write)
+    {
+        // Readers may be behind by as much as the shortest life, so a shorter one is not promised to them either.
+        long? lives = write.Lives is { } time ? (long)Math.Ceiling(Math.Max(time.TotalSeconds, ShortestLife.TotalSeconds)) : null;
+        var value = write.Value!.Value.Span;
+        try
+        {
+            return new CloudflarePair(write.Key, Strict.GetString(value), null, lives);
+        }
+        catch (DecoderFallbackException)
+        {
+            return new CloudflarePair(write.Key, Convert.ToBase64String(value), true, lives);
+        }
+    }
+
+    private static VendorException Refused(string why) => new(VendorFailure.Rejected, $"Cloudflare: {why}.");
+}
