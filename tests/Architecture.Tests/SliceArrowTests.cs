@@ -18,6 +18,7 @@ public sealed class SliceArrowTests
         ["Orders"] = $"{Ground} Durability Markets Payments Stock Connections",
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
         ["Verification"] = "*",
+        ["Search"] = $"{Ground} Durability Markets Catalog Connections",
         ["Connections"] = $"{Ground} Durability",
         ["Markets"] = Ground,
         ["Events"] = "Storage Durability Access Http Observability",

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Composable.Connectors.Sdk;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Search.Embedded;
+
+/// <param name="Number">Ours; rows of the generation carry it.</param>
+/// <param name="Seal">What cursors of the index are sealed with; it stays when generations change.</param>
+internal sealed record Generation(long Number, string Seal, Schema Schema);
+
+/// <summary>Which generations an index has, and which of them readers see.</summary>
+internal sealed class Generations(Database database)
+{
+    private const int DropAtOnce = 50;
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Fields of a generation never change.</summary>
+    private readonly ConcurrentDictionary<long, Schema> schemas = new();
+
+    public async Task<string?> CurrentAsync(string name, CancellationToken cancellationToken) => await database.FirstAsync<string>(
+        $"SELECT g.generation FROM search_indexes i JOIN search_generations g ON g.number = i.serving WHERE i.name = {name}", cancellationToken);
+
+    public Task<Generation?> ServingAsync(string name, CancellationToken cancellationToken) => ReadAsync(
+        $"SELECT g.number, i.seal, g.fields FROM search_indexes i JOIN search_generations g ON g.number = i.serving WHERE i.name = {name}", cancellationToken);
+
+    public Task<Generation?> FindAsync(string name, string generation, CancellationToken cancellationToken) => ReadAsync($"""
+        SELECT g.number, i.seal, g.fields FROM search_indexes i JOIN search_generations g ON g.name = i.name WHERE i.name = {name} AND g.generation = {generation}
+        """, cancellationToken);
+
+    public Task PrepareAsync(string name, string generation, IReadOnlyList<SearchField> fields, CancellationToken cancellationToken) => database.CommitAsync(new Commit()
+        .Add($"INSERT INTO search_indexes (name, seal) VALUES ({name}, {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}) ON CONFLICT (name) DO NOTHING")
+        .Add($"INSERT INTO search_generations (name, generation, fields) VALUES ({name}, {generation}, {Schema.Write(fields)}) ON CONFLICT (name, generation) DO NOTHING"), cancellationToken);
+
+    /// <summary>False when there is no such generation. Readers move in one statement; what nobody reads any more is cleared away little by little after it.</summary>
+    public async Task<bool> SwitchAsync(string name, string generation, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(name, generation, cancellationToken) is not { } target) return false;
+        await database.CommitAsync(new Commit().Add($"UPDATE search_indexes SET serving = {target.Number} WHERE name = {name}"), cancellationToken);
+        foreach (var old in await database.QueryAsync<long>($"SELECT number FROM search_generations WHERE name = {name} AND number <> {target.Number}", cancellationToken))
+            await DropAsync(old, cancellationToken);
+        return true;
+    }
+
+    private async Task DropAsync(long generation, CancellationToken cancellationToken)
+    {
+        var key = database.IsEmbedded ? (Sql)$"rowid" : $"document";
+        while (await database.QueryAsync<long>($"SELECT number FROM search_documents WHERE generation = {generation} LIMIT {(long)DropAtOnce}", cancellationToken) is { Count: > 0 } numbers)
+        {
+            var gone = Rows.Of(numbers.Order(), "l").Number("number", number => number);
+            await database.CommitAsync(new Commit()
+                .Add($"DELETE FROM search_values WHERE document IN (SELECT l.number FROM {gone})")
+                .Add($"DELETE FROM search_words WHERE {key} IN (SELECT l.number FROM {gone})")
+                .Add($"DELETE FROM search_documents WHERE number IN (SELECT l.number FROM {gone})"), cancellationToken);
+            await Task.Delay(Breath, cancellationToken);
+        }
+
+        await database.CommitAsync(new Commit()
+            .Add($"DELETE FROM search_grams WHERE generation = {generation}")
+            .Add($"DELETE FROM search_terms WHERE generation = {generation}")
+            .Add($"DELETE FROM search_generations WHERE number = {generation}"), cancellationToken);
+    }
+
+    private async Task<Generation?> ReadAsync(Sql sql, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync<(long Number, string Seal, string Fields)>(sql, cancellationToken);
+        if (rows is not [var row]) return null;
+        if (schemas.Count > 100) schemas.Clear();
+        return new(row.Number, row.Seal, schemas.GetOrAdd(row.Number, _ => Schema.Read(row.Fields)));
+    }
+}
