@@ -13,6 +13,7 @@ using Composable.Hub.Operations;
 using Composable.Hub.Orders;
 using Composable.Hub.Payments;
 using Composable.Hub.Promotions;
+using Composable.Hub.Search;
 using Composable.Hub.Storage;
 
 
@@ -30,12 +31,13 @@ public static class HubApp
         builder.AddOperations();
         services.AddStorage(builder.Configuration);
         services.AddDurability(builder.Configuration);
-        services.AddEvents(typeof(SalesReport));
+        services.AddEvents(typeof(SalesReport), typeof(SearchMarks));
         services.AddAccess(builder.Configuration);
         services.AddMarkets(builder.Configuration);
         services.AddVendorConnectors();
         services.AddVendorConnections();
         services.AddCatalog();
+        services.AddSearch();
         services.AddPromotions();
         services.AddCarts();
         services.AddPayments();
@@ -50,6 +52,7 @@ public static class HubApp
         app.MapOperations();
         var api = app.MapGroup("").AnsweringRepeats();
         api.MapCatalog();
+        api.MapSearch();
         api.MapPromotions();
         api.MapCarts();
         api.MapCheckout();

@@ -23,6 +23,14 @@ internal sealed class ProductShelf(Database database)
         return doc is null ? null : (await ViewAsync([Parse(doc)], market, cancellationToken))[0];
     }
 
+    /// <summary>In the order of the ids; those that do not exist are left out.</summary>
+    public async Task<IReadOnlyList<ProductView>> FindAsync(IReadOnlyList<string> ids, Market market, CancellationToken cancellationToken)
+    {
+        var docs = await database.QueryAsync<string>($"SELECT doc FROM products WHERE id {Sql.In(ids)}", cancellationToken);
+        var byId = (await ViewAsync([.. docs.Select(Parse)], market, cancellationToken)).ToDictionary(product => product.Id);
+        return [.. ids.Where(byId.ContainsKey).Select(id => byId[id])];
+    }
+
     public async Task<List<CategoryView>> CategoriesAsync(CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync<(string Slug, string Title, string? Parent, long Products)>($"""

@@ -25,7 +25,11 @@ internal sealed class EmbeddedSearchClient(Database database, SemaphoreSlim writ
         if (writes.Count > Limits.MaxBatch) throw Rejected($"More than {Limits.MaxBatch} writes at once.");
         var target = await AskAsync(() => generations.FindAsync(Name(index), generation, cancellationToken)) ?? throw Missing();
         IReadOnlyList<RefusedWrite> refused = [];
-        await ChangeAsync(async () => refused = await writer.WriteAsync(target, writes, Limits, cancellationToken));
+        await ChangeAsync(async () =>
+        {
+            refused = await writer.WriteAsync(target, writes, Limits, cancellationToken);
+            await generations.SweepAsync(cancellationToken);
+        });
         return refused;
     }
 

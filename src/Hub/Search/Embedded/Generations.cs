@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Storage;
@@ -12,8 +13,11 @@ internal sealed record Generation(long Number, string Seal, Schema Schema);
 /// <summary>Which generations an index has, and which of them readers see.</summary>
 internal sealed class Generations(Database database)
 {
-    private const int DropAtOnce = 50;
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+    /// <summary>The name of those that have none any more; an index's own has a slash in it.</summary>
+    private const string Dropped = "dropped";
+
+    private const int DropAtOnce = 50, RowsAtOnce = 2_000;
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5), AtSwitch = TimeSpan.FromSeconds(2);
 
     /// <summary>Fields of a generation never change.</summary>
     private readonly ConcurrentDictionary<long, Schema> schemas = new();
@@ -32,33 +36,37 @@ internal sealed class Generations(Database database)
         .Add($"INSERT INTO search_indexes (name, seal) VALUES ({name}, {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}) ON CONFLICT (name) DO NOTHING")
         .Add($"INSERT INTO search_generations (name, generation, fields) VALUES ({name}, {generation}, {Schema.Write(fields)}) ON CONFLICT (name, generation) DO NOTHING"), cancellationToken);
 
-    /// <summary>False when there is no such generation. Readers move in one statement; what nobody reads any more is cleared away little by little after it.</summary>
+    /// <summary>False when there is no such generation. Readers move in one commit; the others have no name any more and are cleared away little by little.</summary>
     public async Task<bool> SwitchAsync(string name, string generation, CancellationToken cancellationToken)
     {
         if (await FindAsync(name, generation, cancellationToken) is not { } target) return false;
-        await database.CommitAsync(new Commit().Add($"UPDATE search_indexes SET serving = {target.Number} WHERE name = {name}"), cancellationToken);
-        foreach (var old in await database.QueryAsync<long>($"SELECT number FROM search_generations WHERE name = {name} AND number <> {target.Number}", cancellationToken))
-            await DropAsync(old, cancellationToken);
+        await database.CommitAsync(new Commit()
+            .Add($"UPDATE search_indexes SET serving = {target.Number} WHERE name = {name}")
+            .Add($"UPDATE search_generations SET name = {Dropped}, generation = CAST(number AS text) WHERE name = {name} AND number <> {target.Number}"), cancellationToken);
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < AtSwitch && await SweepAsync(cancellationToken);) await Task.Delay(Breath, cancellationToken);
         return true;
     }
 
-    private async Task DropAsync(long generation, CancellationToken cancellationToken)
+    /// <summary>Clears away a bit of what nobody reads any more, in a commit so short that nobody else waits for it. False when there is nothing left.</summary>
+    public async Task<bool> SweepAsync(CancellationToken cancellationToken)
     {
+        if (await database.QueryAsync<long>($"SELECT number FROM search_generations WHERE name = {Dropped} LIMIT 1", cancellationToken) is not [var generation]) return false;
+        var numbers = await database.QueryAsync<long>($"SELECT number FROM search_documents WHERE generation = {generation} LIMIT {(long)DropAtOnce}", cancellationToken);
+        var gone = Rows.Of(numbers.Order(), "l").Number("number", number => number);
         var key = database.IsEmbedded ? (Sql)$"rowid" : $"document";
-        while (await database.QueryAsync<long>($"SELECT number FROM search_documents WHERE generation = {generation} LIMIT {(long)DropAtOnce}", cancellationToken) is { Count: > 0 } numbers)
-        {
-            var gone = Rows.Of(numbers.Order(), "l").Number("number", number => number);
-            await database.CommitAsync(new Commit()
-                .Add($"DELETE FROM search_values WHERE document IN (SELECT l.number FROM {gone})")
-                .Add($"DELETE FROM search_words WHERE {key} IN (SELECT l.number FROM {gone})")
-                .Add($"DELETE FROM search_documents WHERE number IN (SELECT l.number FROM {gone})"), cancellationToken);
-            await Task.Delay(Breath, cancellationToken);
-        }
-
-        await database.CommitAsync(new Commit()
-            .Add($"DELETE FROM search_grams WHERE generation = {generation}")
+        var commit = new Commit();
+        if (numbers.Count > 0) commit.Add($"DELETE FROM search_values WHERE document IN (SELECT l.number FROM {gone})")
+            .Add($"DELETE FROM search_words WHERE {key} IN (SELECT l.number FROM {gone})")
+            .Add($"DELETE FROM search_documents WHERE number IN (SELECT l.number FROM {gone})");
+        else if (await database.FirstAsync<string>($"SELECT gram FROM search_grams WHERE generation = {generation} ORDER BY gram LIMIT 1 OFFSET {(long)RowsAtOnce}", cancellationToken) is { } gram)
+            commit.Add($"DELETE FROM search_grams WHERE generation = {generation} AND gram <= {gram}");
+        else if (await database.FirstAsync<string>($"SELECT term FROM search_terms WHERE generation = {generation} ORDER BY term LIMIT 1 OFFSET {(long)RowsAtOnce}", cancellationToken) is { } term)
+            commit.Add($"DELETE FROM search_terms WHERE generation = {generation} AND term <= {term}");
+        else commit.Add($"DELETE FROM search_grams WHERE generation = {generation}")
             .Add($"DELETE FROM search_terms WHERE generation = {generation}")
-            .Add($"DELETE FROM search_generations WHERE number = {generation}"), cancellationToken);
+            .Add($"DELETE FROM search_generations WHERE number = {generation}");
+        await database.CommitAsync(commit, cancellationToken);
+        return true;
     }
 
     private async Task<Generation?> ReadAsync(Sql sql, CancellationToken cancellationToken)
