@@ -17,8 +17,9 @@ public sealed record FacetValueView(string Value, long Count, string Filter);
 
 /// <summary>What the search was read as.</summary>
 /// <param name="Mode">How it was answered: <c>lexical</c> or <c>semantic</c>.</param>
+/// <param name="LeftOut">Words that were not asked for, because nothing has all of them.</param>
 /// <param name="Filters">The filters that held, as they were sent.</param>
-public sealed record UnderstoodView(string Text, string Mode, IReadOnlyList<string> Terms, IReadOnlyList<CorrectionView> Corrections, IReadOnlyList<string> Filters, string? Sort);
+public sealed record UnderstoodView(string Text, string Mode, IReadOnlyList<string> Terms, IReadOnlyList<CorrectionView> Corrections, IReadOnlyList<string> LeftOut, IReadOnlyList<string> Filters, string? Sort);
 
 /// <param name="Read">The word of the catalogue that it was taken for.</param>
 public sealed record CorrectionView(string Typed, string Read);

@@ -17,7 +17,7 @@ internal sealed record Searched<T>(T Answer, string? Degraded, string Timing);
 /// <summary>Answers searches: which products, the engine says; what they cost and whether they can be had, the hub's own tables say.</summary>
 internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalogue, ProductShelf shelf, IOptions<SearchOptions> options, ILogger<Searching> logger)
 {
-    private const int FacetValues = 200;
+    private const int FacetValues = 200, MaxWords = 8;
     private const string Catalogue = "-";
     private static readonly string[] Facets = [ProductDocuments.Brand, ProductDocuments.Categories, ProductDocuments.Attributes, ProductDocuments.Available];
 
@@ -25,23 +25,26 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
 
     public async Task<Searched<SearchView>> FindAsync(SearchRequest request, PageRequest page, Market market, CancellationToken cancellationToken)
     {
-        // A cursor is continued by whoever gave it out.
-        var (by, cursor) = page.Keys(2) is [var giver, var place] ? (giver, place) : (null, null);
+        // A cursor is continued by whoever gave it out, with the words it was given out for.
+        var (by, cursor, text) = page.Keys(3) is [var giver, var place, var words] ? (giver, place, words) : (null, null, request.Text);
+        if (!text.Split((char[]?)null).All(word => request.Text.Contains(word, StringComparison.Ordinal))) throw Foreign();
         var engine = by is null ? desk.EngineFor(market) : by == Catalogue ? null : desk.Serving(by);
         var started = Stopwatch.GetTimestamp();
         SearchPage? found = null;
         if (engine is not null)
         {
-            var query = new SearchQuery(ProductDocuments.Index, request.Text, request.Filters, Facets, request.Sort, page.Limit, cursor) { FacetValues = FacetValues };
-            found = await AskAsync(engine, (port, limit) => port.QueryAsync(query, limit), cursor is not null, cancellationToken);
+            var query = new SearchQuery(ProductDocuments.Index, text, request.Filters, Facets, request.Sort, page.Limit, cursor) { FacetValues = FacetValues };
+            found = await AskAsync(engine, query, cancellationToken);
+            if (found is { Total: 0 } && cursor is null && await FewerWordsAsync(engine, query, cancellationToken) is { } fewer)
+                (found, text) = (await AskAsync(engine, query with { Text = fewer }, cancellationToken), fewer);
         }
 
         var timing = engine is null ? "" : TimingOf("search", engine.Connection, started) + ", ";
         var degraded = found is null ? "search" : request.Mode == "semantic" ? "semantic" : null;
         started = Stopwatch.GetTimestamp();
-        var view = found is not null ? await ViewAsync(request, found, engine!.Connection, market, cancellationToken)
+        var view = found is not null ? await ViewAsync(request, found, engine!.Connection, text, market, cancellationToken)
             : by is null or Catalogue ? await LookThroughAsync(request, cursor, page, market, cancellationToken)
-            : new([], null, [], Understood(request, []), PageRequest.Cursor(by, cursor!)); // The same page can be asked for again when the engine is back.
+            : new([], null, [], Understood(request, [], text), PageRequest.Cursor(by, cursor!, text)); // The same page can be asked for again when the engine is back.
         return new(view, degraded, timing + TimingOf("catalogue", "catalogue", started));
     }
 
@@ -52,6 +55,35 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
         var found = engine is null ? null : await AskAsync(engine, (port, waiting) => port.SuggestAsync(ProductDocuments.Index, typed, limit, waiting), isContinued: false, cancellationToken);
         if (found is not null) return new(found, null, TimingOf("search", engine!.Connection, started));
         return new(typed.Trim().Length == 0 ? [] : await catalogue.TitlesAsync(typed, limit, market, cancellationToken), "search", TimingOf("catalogue", "catalogue", started));
+    }
+
+    private Task<SearchPage?> AskAsync(SearchEngine engine, SearchQuery query, CancellationToken cancellationToken) =>
+        AskAsync(engine, (port, limit) => port.QueryAsync(query, limit), query.Cursor is not null, cancellationToken);
+
+    /// <summary>
+    /// When nothing has all the words: the same without those that nothing has, or else without the one that most have, which says least.
+    /// Null when that leaves nothing to ask.
+    /// </summary>
+    private async Task<string?> FewerWordsAsync(SearchEngine engine, SearchQuery query, CancellationToken cancellationToken)
+    {
+        var words = query.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct().Take(MaxWords + 1).ToList();
+        if (words.Count is < 2 or > MaxWords) return null;
+        var counts = new List<(string Word, long Total)>();
+        foreach (var word in words)
+        {
+            if (await AskAsync(engine, query with { Text = word, Facets = [], Sort = null, Limit = 1 }, cancellationToken) is not { } page) return null;
+            if (page.Total > 0) counts.Add((word, page.Total));
+        }
+
+        for (var left = counts; left.Count > 0; left = [.. left.Where(row => row != left.MaxBy(most => most.Total))])
+        {
+            if (left.Count == words.Count) continue; // That is what found nothing.
+            var text = string.Join(' ', left.Select(row => row.Word));
+            if (await AskAsync(engine, query with { Text = text, Facets = [], Sort = null, Limit = 1 }, cancellationToken) is not { } page) return null;
+            if (page.Total > 0) return text;
+        }
+
+        return null;
     }
 
     /// <summary>Null when the engine did not answer in time, or not properly. An engine may block before it first waits, so it is asked from aside.</summary>
@@ -70,7 +102,7 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
         }
         catch (VendorException forged) when (isContinued && forged.Failure == VendorFailure.Rejected)
         {
-            throw new RefusedException(Refusal.Invalid("cursor", "invalid", "This cursor was not given out for this search."));
+            throw Foreign();
         }
         catch (Exception away) when (away is VendorException or TimeoutException || (away is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -80,18 +112,20 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
         }
     }
 
-    private async Task<SearchView> ViewAsync(SearchRequest request, SearchPage found, string connection, Market market, CancellationToken cancellationToken)
+    private static RefusedException Foreign() => new(Refusal.Invalid("cursor", "invalid", "This cursor was not given out for this search."));
+
+    private async Task<SearchView> ViewAsync(SearchRequest request, SearchPage found, string connection, string text, Market market, CancellationToken cancellationToken)
     {
         // What is gone from the catalogue is not shown, even where the index does not know it yet.
         var products = (await shelf.FindAsync([.. found.Hits.Select(hit => hit.Id)], market, cancellationToken)).ToDictionary(product => product.Id);
         var items = found.Hits.Where(hit => products.ContainsKey(hit.Id)).Select(hit => new SearchItem(products[hit.Id], Math.Round(hit.Score, 4), hit.Matched)).ToList();
-        return new(items, found.Total, FacetsOf(found), Understood(request, found.Hits), found.NextCursor is { } next ? PageRequest.Cursor(connection, next) : null);
+        return new(items, found.Total, FacetsOf(found), Understood(request, found.Hits, text), found.NextCursor is { } next ? PageRequest.Cursor(connection, next, text) : null);
     }
 
     private async Task<SearchView> LookThroughAsync(SearchRequest request, string? cursor, PageRequest page, Market market, CancellationToken cancellationToken)
     {
         var (products, next) = await catalogue.FindAsync(request, cursor is null ? 0 : PageRequest.Number(cursor), page.Limit, market, cancellationToken);
-        return new([.. products.Select(product => new SearchItem(product, 0, []))], null, [], Understood(request, []), next is { } place ? PageRequest.Cursor(Catalogue, PageRequest.Text(place)) : null);
+        return new([.. products.Select(product => new SearchItem(product, 0, []))], null, [], Understood(request, [], request.Text), next is { } place ? PageRequest.Cursor(Catalogue, PageRequest.Text(place), request.Text) : null);
     }
 
     private static List<FacetView> FacetsOf(SearchPage found) =>
@@ -101,12 +135,14 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
             .Select(group => new FacetView(group.Key, [.. group.Select(row => new FacetValueView(row.Shown.Value, row.Count, FilterGrammar.Write(group.Key, row.Shown.Value)))])),
     ];
 
-    private static UnderstoodView Understood(SearchRequest request, IReadOnlyList<SearchHit> hits)
+    /// <param name="text">The words that were asked for in the end.</param>
+    private static UnderstoodView Understood(SearchRequest request, IReadOnlyList<SearchHit> hits, string text)
     {
-        var typed = Words.Of(request.Text, 24).Distinct().ToList();
+        var (typed, asked) = (Words.Of(request.Text, 24).Distinct().ToList(), Words.Of(text, 24).Distinct().ToList());
         var matched = hits.SelectMany(hit => hit.Matched).SelectMany(word => Words.Of(word, 4)).Distinct().ToList();
-        return new(request.Text, "lexical", [.. typed.Select(word => Meant(word, matched) ?? word.Text)],
-            [.. typed.Select(word => (Typed: word.Text, Read: Meant(word, matched))).Where(pair => pair.Read is not null).Select(pair => new CorrectionView(pair.Typed, pair.Read!))], request.Asked, request.SortAsked);
+        return new(request.Text, "lexical", [.. asked.Select(word => Meant(word, matched) ?? word.Text)],
+            [.. asked.Select(word => (Typed: word.Text, Read: Meant(word, matched))).Where(pair => pair.Read is not null).Select(pair => new CorrectionView(pair.Typed, pair.Read!))],
+            [.. typed.Except(asked).Select(word => word.Text)], request.Asked, request.SortAsked);
     }
 
     /// <summary>The word that matched in place of this one; null when it matched itself.</summary>

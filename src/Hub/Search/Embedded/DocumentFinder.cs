@@ -34,8 +34,7 @@ internal sealed class DocumentFinder(Database database)
         Sql counts = facets.Count == 0 ? (Sql)$"" : $"""
             UNION ALL SELECT {(long)Facet}, f.field, f.value, '', f.documents, CAST(0 AS double precision) FROM (
                 SELECT v.field, v.value, count(*) AS documents, row_number() OVER (PARTITION BY v.field ORDER BY count(*) DESC, v.value) AS place
-                FROM hits h JOIN search_values v ON v.document = h.number JOIN {Rows.Of(facets, "l").Number("field", place => place)} ON l.field = v.field
-                GROUP BY v.field, v.value) f
+                FROM {ValuesOf(generation, query, reading)} v.field IN (SELECT l.field FROM {Rows.Of(facets, "l").Number("field", place => place)}) GROUP BY v.field, v.value) f
             WHERE f.place <= {(long)query.FacetValues}
             """;
         Sql sorted = query.Sort is null ? (Sql)$"" : $"LEFT JOIN search_values s ON s.document = h.number AND s.field = {(long)generation.Schema.Require(query.Sort.Field, field => field.Sort)}";
@@ -50,6 +49,13 @@ internal sealed class DocumentFinder(Database database)
         (rows[0], rows[total]) = (rows[total], rows[0]);
         return rows;
     }
+
+    /// <summary>
+    /// The values of the hits: looked up hit by hit, which CROSS JOIN tells SQLite to do; or, when everything is a hit, read in the order in which they are counted.
+    /// </summary>
+    private static Sql ValuesOf(Generation generation, SearchQuery query, Reading reading) => reading.Sought.Count == 0 && query.Filters.Count == 0
+        ? (Sql)$"search_values v WHERE v.generation = {generation.Number} AND"
+        : $"hits h CROSS JOIN search_values v WHERE v.document = h.number AND";
 
     private Sql HitsOf(Generation generation, Reading reading, Sql filters)
     {

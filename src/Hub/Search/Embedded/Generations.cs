@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Storage;
+using Dapper;
 
 namespace Composable.Hub.Search.Embedded;
 
@@ -40,6 +41,7 @@ internal sealed class Generations(Database database)
     public async Task<bool> SwitchAsync(string name, string generation, CancellationToken cancellationToken)
     {
         if (await FindAsync(name, generation, cancellationToken) is not { } target) return false;
+        if (!database.IsEmbedded) await AnalyzeAsync(cancellationToken);
         await database.CommitAsync(new Commit()
             .Add($"UPDATE search_indexes SET serving = {target.Number} WHERE name = {name}")
             .Add($"UPDATE search_generations SET name = {Dropped}, generation = CAST(number AS text) WHERE name = {name} AND number <> {target.Number}"), cancellationToken);
@@ -67,6 +69,13 @@ internal sealed class Generations(Database database)
             .Add($"DELETE FROM search_generations WHERE number = {generation}");
         await database.CommitAsync(commit, cancellationToken);
         return true;
+    }
+
+    /// <summary>PostgreSQL plans badly over tables that were filled a moment ago and not looked at since.</summary>
+    private async Task AnalyzeAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition("ANALYZE search_documents, search_values, search_words, search_terms, search_grams", cancellationToken: cancellationToken));
     }
 
     private async Task<Generation?> ReadAsync(Sql sql, CancellationToken cancellationToken)
