@@ -15,6 +15,7 @@ using Composable.Hub.Operations;
 using Composable.Hub.Orders;
 using Composable.Hub.Payments;
 using Composable.Hub.Promotions;
+using Composable.Hub.Search;
 using Composable.Hub.Storage;
 
 
@@ -32,12 +33,13 @@ public static class HubApp
         builder.AddOperations();
         services.AddStorage(builder.Configuration);
         services.AddDurability(builder.Configuration);
-        services.AddEvents(typeof(SalesReport), typeof(EdgeFeed));
+        services.AddEvents(typeof(SalesReport), typeof(SearchMarks), typeof(EdgeFeed));
         services.AddAccess(builder.Configuration);
         services.AddMarkets(builder.Configuration);
         services.AddVendorConnectors();
         services.AddVendorConnections();
         services.AddCatalog();
+        services.AddSearch();
         services.AddPromotions();
         services.AddCarts();
         services.AddPayments();
@@ -53,6 +55,7 @@ public static class HubApp
         app.MapOperations();
         var api = app.MapGroup("").AnsweringRepeats();
         api.MapCatalog();
+        api.MapSearch();
         api.MapPromotions();
         api.MapCarts();
         api.MapCheckout();

@@ -19,6 +19,7 @@ public sealed class SliceArrowTests
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
         ["Edge"] = $"{Ground} Durability Markets Catalog Stock Connections",
         ["Verification"] = "*",
+        ["Search"] = $"{Ground} Durability Markets Catalog Connections",
         ["Connections"] = $"{Ground} Durability Markets",
         ["Markets"] = Ground,
         ["Events"] = "Storage Durability Access Http Observability",

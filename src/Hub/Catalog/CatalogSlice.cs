@@ -16,7 +16,7 @@ internal static class CatalogSlice
     private const long MaxAmount = 100_000_000_000;
 
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
-        .AddSingleton<Skus>().AddSingleton<PriceList>().AddSingleton<ProductShelf>().AddSingleton<ProductWriter>().AddSingleton<ImportCatalog>().AddSingleton<StockRoom>();
+        .AddSingleton<Skus>().AddSingleton<PriceList>().AddSingleton<ProductShelf>().AddSingleton<ProductFacts>().AddSingleton<ProductWriter>().AddSingleton<ImportCatalog>().AddSingleton<StockRoom>();
 
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {

@@ -23,11 +23,12 @@ internal sealed class ProductShelf(Database database)
         return doc is null ? null : (await ViewAsync([Parse(doc)], market, cancellationToken))[0];
     }
 
-    /// <summary>The products that exist among these.</summary>
-    public async Task<IReadOnlyList<ProductView>> FindAllAsync(IReadOnlyCollection<string> ids, Market market, CancellationToken cancellationToken)
+    /// <summary>In the order of the ids; those that do not exist are left out.</summary>
+    public async Task<IReadOnlyList<ProductView>> FindAsync(IReadOnlyList<string> ids, Market market, CancellationToken cancellationToken)
     {
         var docs = await database.QueryAsync<string>($"SELECT doc FROM products WHERE id {Sql.In(ids)}", cancellationToken);
-        return await ViewAsync([.. docs.Select(Parse)], market, cancellationToken);
+        var byId = (await ViewAsync([.. docs.Select(Parse)], market, cancellationToken)).ToDictionary(product => product.Id);
+        return [.. ids.Where(byId.ContainsKey).Select(id => byId[id])];
     }
 
     /// <summary>The ids of the first products in the shop's order.</summary>

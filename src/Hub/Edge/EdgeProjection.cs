@@ -97,7 +97,7 @@ internal sealed class EdgeProjection(Database database, EdgeQueue queue, Product
     private async Task<IReadOnlyList<EdgeProduct>> ReadAsync(string[] ids, CancellationToken cancellationToken)
     {
         var views = new List<(Market Market, ProductView View)>();
-        foreach (var market in markets.All) views.AddRange((await shelf.FindAllAsync(ids, market, cancellationToken)).Select(view => (market, view)));
+        foreach (var market in markets.All) views.AddRange((await shelf.FindAsync([.. ids], market, cancellationToken)).Select(view => (market, view)));
         return [.. views.GroupBy(row => row.View.Id).Select(rows => new EdgeProduct(rows.Key, [.. rows.Select(row => (row.Market, row.View, Http.Json.Write(row.View)))]))];
     }
 

@@ -40,8 +40,9 @@ internal static class OpenApiDocuments
             operation.Parameters.Add(Parameter("cursor", ParameterLocation.Query));
         }
 
-        if (path.StartsWith("/v1/products", StringComparison.Ordinal)) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
-        if (path.StartsWith("/v1/products", StringComparison.Ordinal) || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
+        var browses = path.StartsWith("/v1/products", StringComparison.Ordinal) || path.StartsWith("/v1/search", StringComparison.Ordinal);
+        if (browses) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
+        if (browses || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
         if (method != "GET") operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
         if (Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));

@@ -27,6 +27,9 @@ internal sealed record PageRequest(int Limit, string[] After)
     /// <summary>The sort keys of the last row seen; null at the start of the list. A cursor of another list is refused.</summary>
     public string[]? Keys(int count) => After.Length == 0 ? null : After.Length == count ? After : throw Malformed();
 
+    /// <summary>For lists whose rows are found elsewhere: a cursor that <see cref="Keys"/> gives back.</summary>
+    public static string Cursor(params string[] keys) => Write(keys);
+
     public static long Number(string key) => long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Malformed();
 
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

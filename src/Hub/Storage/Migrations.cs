@@ -12,9 +12,11 @@ internal static class Migrations
         public string For(bool postgres)
         {
             var sections = Text.Split("-- PostgreSQL only", 2);
-            var text = postgres ? Text : sections[0];
+            var shared = sections[0].Split("-- SQLite only", 2);
+            var text = postgres ? shared[0] + (sections.Length == 2 ? "--" + sections[1] : "") : sections[0];
             return text
                 .Replace("$identity$", postgres ? "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY" : "INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal)
+                .Replace("$binary$", postgres ? " COLLATE \"C\"" : "", StringComparison.Ordinal)
                 .Replace("$json$", postgres ? "::json" : "", StringComparison.Ordinal)
                 .Replace("$computed$", postgres ? "STORED" : "VIRTUAL", StringComparison.Ordinal)
                 .Replace("$transaction$", postgres ? "bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)" : "bigint NOT NULL DEFAULT 0", StringComparison.Ordinal);

@@ -121,7 +121,7 @@ public sealed class AsynchronousProviderTests
         var basket = await FillAsync(shop);
         (await basket.PayAsync("pm_card_authenticationRequired")).ShouldAnswer(200);
 
-        (await basket.Client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/cancel", token: basket.Token)).Status.ShouldBeOneOf(200, 202);
+        (await basket.Client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/cancel", token: basket.Token, idempotency: "c1")).Status.ShouldBeOneOf(200, 202);
 
         await basket.UntilAsync("canceled");
         (await simulator.ChargesOfAsync(basket.CheckoutId, "adyen")).ShouldAllBe(charge => charge.Status == "voided" || charge.Status == "declined" || charge.Captured == 0);
