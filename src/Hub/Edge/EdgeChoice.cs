@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Connections;
+using Composable.Hub.Connections.Routing;
+using Composable.Hub.Markets;
 using Microsoft.Extensions.Options;
 
 namespace Composable.Hub.Edge;
 
 /// <summary>The one place that says which edge there is.</summary>
-internal sealed class EdgeChoice(ConnectionList connections, IOptions<EdgeOptions> options) : IDisposable
+internal sealed class EdgeChoice(ConnectionList connections, Router router, MarketList markets, IOptions<EdgeOptions> options) : IDisposable
 {
     /// <summary>Connector, and the name of the connection that is there without being configured.</summary>
     public const string BuiltIn = "in-process-edge";
@@ -15,7 +17,8 @@ internal sealed class EdgeChoice(ConnectionList connections, IOptions<EdgeOption
     private readonly Lock gate = new();
     private IEdge? builtIn;
 
-    public string Connection => options.Value.Connection;
+    /// <summary>One edge stands before all markets, so the default market's route decides.</summary>
+    public string Connection => router.Chosen(new(markets.Default.Code, PortOfMarket.Edge, [options.Value.Connection]), new(markets.Default.Code)) is [var first, ..] ? first : "";
 
     public bool IsWanted => Connection.Length > 0;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Composable.Connectors.Sdk;
+using Composable.Hub.Connections;
 using Composable.Hub.Catalog;
 using Composable.Hub.Durability;
 using Composable.Hub.Storage;
@@ -39,6 +40,7 @@ internal sealed partial class EdgeWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        WorkPriority.Current = CallPriority.Sync;
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = Pause;

@@ -21,8 +21,6 @@ internal sealed class MarketList(IOptions<MarketOptions> options)
 
     public Market Default => options.Value.Markets[0];
 
-    public IReadOnlyList<Market> All => options.Value.Markets;
-
     public Market this[string code] => byCode[code];
 
     public Market? Find(string? code) => code is null ? Default : byCode.GetValueOrDefault(code);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Connections;
+using Composable.Hub.Connections.Routing;
 using Composable.Hub.Markets;
 using Composable.Hub.Search.Embedded;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace Composable.Hub.Search;
 internal sealed record SearchEngine(string Connection, ISearch Port);
 
 /// <summary>Chooses the engine. An engine that was chosen newly is filled first; until then the one before it goes on answering.</summary>
-internal sealed class SearchDesk(IOptions<SearchOptions> options, ConnectionList connections, EmbeddedSearch embedded, MarketList markets, SearchTargets targets)
+internal sealed class SearchDesk(IOptions<SearchOptions> options, Router router, ConnectionList connections, EmbeddedSearch embedded, MarketList markets, SearchTargets targets)
 {
     private readonly ISearch own = embedded.Connect();
     private volatile FrozenDictionary<string, SearchTarget> known = FrozenDictionary<string, SearchTarget>.Empty;
@@ -19,15 +20,21 @@ internal sealed class SearchDesk(IOptions<SearchOptions> options, ConnectionList
     public IReadOnlyCollection<SearchTarget> Targets => known.Values;
 
     /// <summary>The engines that are to be kept in step: those that any market is to be served by.</summary>
-    public IEnumerable<string> Wanted => markets.All.Select(ConnectionFor).Distinct();
+    public IEnumerable<string> Wanted => markets.All.SelectMany(market => router.ShadowOf(Port(market)) is { } shadow ? Chosen(market).Append(shadow.Connection) : Chosen(market)).Distinct();
 
     /// <summary>The engine that answers in a market now; null when none is filled and can be called. The only place where that is decided.</summary>
     public SearchEngine? EngineFor(Market market)
     {
-        var chosen = ConnectionFor(market);
-        return Serving(chosen) ?? known.Values.Where(target => target.Connection != chosen && target.ServingSince is not null).OrderByDescending(target => target.ServingSince)
-            .Select(target => Serving(target.Connection)).FirstOrDefault(engine => engine is not null);
+        var chosen = Chosen(market);
+        return chosen.OrderBy(connection => router.IsWell(connection) ? 0 : 1).Select(Serving).FirstOrDefault(engine => engine is not null)
+            ?? known.Values.Where(target => !chosen.Contains(target.Connection) && target.ServingSince is not null).OrderByDescending(target => target.ServingSince)
+                .Select(target => Serving(target.Connection)).FirstOrDefault(engine => engine is not null);
     }
+
+    /// <summary>The engine whose answers are only compared; null when there is none that is filled.</summary>
+    public SearchEngine? ShadowFor(Market market, string shopper) =>
+        router.ShadowOf(Port(market)) is { } shadow && Router.IsDrawn(shopper, "shadow", shadow.Percent) ? Serving(shadow.Connection) : null;
+
 
     /// <summary>An engine by name, if it answers.</summary>
     public SearchEngine? Serving(string connection) =>
@@ -43,7 +50,7 @@ internal sealed class SearchDesk(IOptions<SearchOptions> options, ConnectionList
     /// <summary>Refuses to start with a connection that can never answer.</summary>
     public void RequireSense()
     {
-        foreach (var connection in Wanted)
+        foreach (var connection in (string[])[options.Value.Connection])
         {
             if (IsOwn(connection) || connections.Find(connection) is { } found && found.Definition.Connector.Ports.Contains(typeof(ISearch))) continue;
             throw new InvalidOperationException($"Search:Connection: there is no connection '{connection}' that can search.");
@@ -52,5 +59,8 @@ internal sealed class SearchDesk(IOptions<SearchOptions> options, ConnectionList
 
     private bool IsOwn(string connection) => connection == EmbeddedSearch.Key && connections.Find(connection) is null;
 
-    private string ConnectionFor(Market market) => options.Value.Connection;
+    /// <summary>An index serves a market as a whole, so the market is what rules and shares decide by.</summary>
+    private IReadOnlyList<string> Chosen(Market market) => router.Chosen(Port(market), new(market.Code, market.Currency, market.Countries[0]));
+
+    public PortOfMarket Port(Market market) => new(market.Code, PortOfMarket.Search, [options.Value.Connection]);
 }

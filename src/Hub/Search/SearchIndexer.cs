@@ -1,4 +1,5 @@
 using Composable.Connectors.Sdk;
+using Composable.Hub.Connections;
 using Composable.Hub.Durability;
 using Composable.Hub.Storage;
 
@@ -37,6 +38,7 @@ internal sealed partial class SearchIndexer(SearchDesk desk, SearchTargets targe
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        WorkPriority.Current = CallPriority.Sync;
         while (!stoppingToken.IsCancellationRequested)
         {
             var more = false;

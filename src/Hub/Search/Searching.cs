@@ -3,6 +3,8 @@ using System.Diagnostics;
 using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Catalog;
+using Composable.Hub.Connections;
+using Composable.Hub.Connections.Routing;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
 using Composable.Hub.Search.Embedded;
@@ -15,7 +17,7 @@ namespace Composable.Hub.Search;
 internal sealed record Searched<T>(T Answer, string? Degraded, string Timing);
 
 /// <summary>Answers searches: which products, the engine says; what they cost and whether they can be had, the hub's own tables say.</summary>
-internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalogue, ProductShelf shelf, IOptions<SearchOptions> options, ILogger<Searching> logger)
+internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalogue, ProductShelf shelf, Shadows shadows, IOptions<SearchOptions> options, ILogger<Searching> logger)
 {
     private const int FacetValues = 200, MaxWords = 8;
     private const string Catalogue = "-";
@@ -35,6 +37,8 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
         {
             var query = new SearchQuery(ProductDocuments.Index, text, request.Filters, Facets, request.Sort, page.Limit, cursor) { FacetValues = FacetValues };
             found = await AskAsync(engine, query, cancellationToken);
+            if (found is not null && cursor is null && desk.ShadowFor(market, query.Text) is { } shadow && shadow.Connection != engine.Connection)
+                shadows.Compare(desk.Port(market), engine.Connection, shadow.Connection, query.Text, Seen(found), async until => Seen(await shadow.Port.QueryAsync(query, until)));
             if (found is { Total: 0 } && cursor is null && await FewerWordsAsync(engine, query, cancellationToken) is { } fewer)
                 (found, text) = (await AskAsync(engine, query with { Text = fewer }, cancellationToken), fewer);
         }
@@ -59,6 +63,9 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
 
     private Task<SearchPage?> AskAsync(SearchEngine engine, SearchQuery query, CancellationToken cancellationToken) =>
         AskAsync(engine, (port, limit) => port.QueryAsync(query, limit), query.Cursor is not null, cancellationToken);
+
+    /// <summary>What is compared of two engines: which products in which order, and how many. Scores mean something within one engine only.</summary>
+    private static object Seen(SearchPage page) => new { page.Total, Hits = page.Hits.Select(hit => hit.Id) };
 
     /// <summary>
     /// When nothing has all the words: the same without those that nothing has, or else without the one that most have, which says least.
@@ -93,6 +100,7 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
         if (rest.IsResting(engine.Connection)) return null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Value.Deadline);
+        WorkPriority.Current = CallPriority.Browse;
         try
         {
             var token = limit.Token;

@@ -18,21 +18,29 @@ internal sealed class Router(ConnectionList connections, RouteTable table, Canar
     public IReadOnlyList<string> All<T>(PortOfMarket port)
         where T : class, IPort => [.. table.Find(port.Market, port.Port).Route.Connections.Concat(port.Usual).Distinct().Where(id => connections.Offered<T>(id) is not null)];
 
+    /// <summary>Who serves this request by rule and share, best first, whether it can be called or not.</summary>
+    public IReadOnlyList<string> Chosen(PortOfMarket port, RouteFacts facts)
+    {
+        var route = table.Find(port.Market, port.Port).Route;
+        var chosen = route.Rules.Where((rule, index) => (rule.When?.Holds(facts) ?? true) && Draw(facts.Subject, $"rule{index}") < rule.Percent).FirstOrDefault()?.Use ?? port.Usual;
+        return route.Canary is { RolledBack: false } canary && Draw(facts.Subject, "canary") < canary.Percent ? [.. chosen.Prepend(canary.Connection).Distinct()] : chosen;
+    }
+
+    /// <summary>Who is asked besides, and serves nobody; null when there is no such connection.</summary>
+    public RouteShadow? ShadowOf(PortOfMarket port) => table.Find(port.Market, port.Port).Route.Shadow;
+
+    /// <summary>Whether the calls of a connection are going well, as far as this hub knows.</summary>
+    public bool IsWell(string connection) => connections.Find(connection)?.Health.State is null or "closed";
+
     /// <summary>Who serves this request, best first. Those whose calls are failing come last; they are left in, for when nobody else is there.</summary>
     public IReadOnlyList<string> Candidates<T>(PortOfMarket port, RouteFacts facts)
         where T : class, IPort
     {
         var stored = table.Find(port.Market, port.Port);
-        var route = stored.Route;
-        var chosen = route.Rules.Where((rule, index) => (rule.When?.Holds(facts) ?? true) && Draw(facts.Subject, $"rule{index}") < rule.Percent).FirstOrDefault()?.Use ?? port.Usual;
-        if (route.Canary is { RolledBack: false } canary && Draw(facts.Subject, "canary") < canary.Percent)
-        {
-            chosen = [canary.Connection, .. chosen];
-            // One that is left alone because it keeps failing would otherwise never be judged.
-            if (connections.Find(canary.Connection)?.Health.State == "open") canaries.Count(stored, canary.Connection, good: false);
-        }
-
-        return [.. chosen.Distinct().Where(id => connections.Offered<T>(id) is not null).OrderBy(id => connections.Find(id)!.Health.State == "closed" ? 0 : 1)];
+        var chosen = Chosen(port, facts);
+        // A canary that is left alone because it keeps failing would otherwise never be judged.
+        if (stored.Route.Canary is { } canary && chosen.FirstOrDefault() == canary.Connection && connections.Find(canary.Connection)?.Health.State == "open") canaries.Count(stored, canary.Connection, good: false);
+        return [.. chosen.Where(id => connections.Offered<T>(id) is not null).OrderBy(id => IsWell(id) ? 0 : 1)];
     }
 
     /// <summary>Asks the candidates in turn until one answers, each with as much patience. A refusal of the request is an answer. Throws the last failure.</summary>
@@ -80,6 +88,9 @@ internal sealed class Router(ConnectionList connections, RouteTable table, Canar
             throw new VendorException(VendorFailure.Transient, $"The connection '{id}' gave no answer in time.", inner: late);
         }
     }
+
+    /// <summary>Whether the subject is among these hundredths.</summary>
+    public static bool IsDrawn(string subject, string purpose, int percent) => Draw(subject, purpose) < percent;
 
     /// <summary>0 to 99, always the same for the same subject and purpose.</summary>
     private static int Draw(string subject, string purpose) => (int)(BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}/{subject}"))) % 100);
