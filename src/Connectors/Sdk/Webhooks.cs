@@ -8,7 +8,11 @@ public interface IWebhooks : IPort
 
 /// <param name="Header">Looks a header up; null when it is absent.</param>
 /// <param name="Body">The bytes as received; signatures are checked on them.</param>
-public sealed record WebhookRequest(Func<string, string?> Header, ReadOnlyMemory<byte> Body, DateTimeOffset Now);
+public sealed record WebhookRequest(Func<string, string?> Header, ReadOnlyMemory<byte> Body, DateTimeOffset Now)
+{
+    /// <summary>Path and query as they were received, for vendors that sign the address too.</summary>
+    public string Path { get; init; } = "";
+}
 
 public abstract record WebhookReading
 {
@@ -42,6 +46,10 @@ public abstract record VendorNotice
     public sealed record DisputeOpened(string DisputeId, string VendorId, Money Amount, string Reason) : VendorNotice;
 
     public sealed record DisputeClosed(string DisputeId, string VendorId, bool Won) : VendorNotice;
+
+    /// <summary>Editors published, took back or deleted something.</summary>
+    /// <param name="Tags">Ids as in <see cref="ContentPage.Tags"/>; empty when the vendor does not say what it was.</param>
+    public sealed record ContentChanged(IReadOnlyList<string> Tags) : VendorNotice;
 
     /// <summary>Genuine, and of no interest to the hub.</summary>
     public sealed record Other : VendorNotice;

@@ -7,6 +7,8 @@ namespace Composable.Connectors;
 public static class VendorConnectors
 {
     public static IServiceCollection AddVendorConnectors(this IServiceCollection services) => services
+        .AddSingleton<Connector, Contentful.Contentful>()
+        .AddSingleton<Connector, EmbeddedContent.EmbeddedContent>()
         .AddSingleton<Connector, ManualPayment.ManualPayment>()
         .AddSingleton<Connector, Stripe.Stripe>()
         .AddSingleton<Connector, TaxJar.TaxJar>()
