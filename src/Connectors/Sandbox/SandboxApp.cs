@@ -1,4 +1,5 @@
 using System.Net;
+using Composable.Sandbox.Contentful;
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
@@ -26,12 +27,17 @@ public static class SandboxApp
         // By factories: a container disposes only what it was asked to make.
         var books = new StripeBooks(options.DataDirectory, options.TimeProvider);
         var taxBooks = new TaxJarBooks(options.DataDirectory);
+        var contentBooks = new ContentfulBooks(options.DataDirectory, options.TimeProvider);
         builder.Services.AddSingleton(_ => books);
         builder.Services.AddSingleton(_ => taxBooks);
+        builder.Services.AddSingleton(_ => contentBooks);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FaultBoard>();
         builder.Services.AddSingleton<WebhookSender>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSender>());
+        builder.Services.AddSingleton(options.TimeProvider);
+        builder.Services.AddSingleton<ContentfulNotices>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ContentfulNotices>());
 
         var app = builder.Build();
         app.Use(AnswerBrokenRequestsAsync);
@@ -65,6 +71,9 @@ public static class SandboxApp
         new StripeControls(books, sender).Map(app);
         new ConfirmationPage(books, sender).Map(app);
         new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
+        var contents = app.Services.GetRequiredService<ContentfulBooks>();
+        new ContentfulRoutes(contents, new ContentfulPipeline(faults, contents)).Map(app);
+        new ContentfulControls(contents, app.Services.GetRequiredService<ContentfulNotices>()).Map(app);
     }
 
     /// <summary>Bodies that are too large or cut short are the client's mistake, not a failure to be logged.</summary>

@@ -8,13 +8,14 @@ internal sealed class FaultRoutes(FaultBoard board)
     private const int MostFaults = 100;
     private const int LongestWaitMs = 120_000;
 
-    private static readonly string[] Vendors = ["*", "stripe", "taxjar"];
+    private static readonly string[] Vendors = ["*", "contentful", "stripe", "taxjar"];
     private static readonly string[] Kinds = ["drop_answer", "slow", "status", "garbage", "hang", "refuse"];
     private static readonly string[] Rubbish = ["html", "truncated", "wrong_type"];
     private static readonly string[] Operations =
     [
         "*", "authorize", "capture", "cancel", "refund", "retrieve", "list", "search", "update", "dispute", "endpoint",
         "quote", "commit", "void", "rates", "validate",
+        "entries", "entry", "assets", "asset", "locales", "sync",
     ];
 
     public void Map(IEndpointRouteBuilder app)
