@@ -11,7 +11,7 @@ public sealed class NoticeBox
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly Channel<(IReadOnlyDictionary<string, string> Headers, byte[] Body)> _notices = Channel.CreateUnbounded<(IReadOnlyDictionary<string, string>, byte[])>();
+    private readonly Channel<(IReadOnlyDictionary<string, string> Headers, byte[] Body, string Path)> _notices = Channel.CreateUnbounded<(IReadOnlyDictionary<string, string>, byte[], string)>();
     private WebApplication? _app;
 
     public string Address => $"{_app!.Urls.First()}/notices";
@@ -27,7 +27,7 @@ public sealed class NoticeBox
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
             var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            await _notices.Writer.WriteAsync((headers, body.ToArray()), http.RequestAborted);
+            await _notices.Writer.WriteAsync((headers, body.ToArray(), http.Request.Path + http.Request.QueryString), http.RequestAborted);
         });
         await _app.StartAsync();
     }
@@ -44,8 +44,8 @@ public sealed class NoticeBox
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            var (headers, body) = await _notices.Reader.ReadAsync(patience.Token);
-            var read = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow())).ShouldBeOfType<WebhookReading.Verified>();
+            var (headers, body, path) = await _notices.Reader.ReadAsync(patience.Token);
+            var read = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow()) { Path = path }).ShouldBeOfType<WebhookReading.Verified>();
             if (wanted(read)) return read;
         }
     }

@@ -18,6 +18,8 @@ internal sealed class ContentfulClient : IContent, IWebhooks
     private readonly ContentfulLocaleList _locales;
     private readonly ContentfulFeed _feed;
 
+    private sealed record Found(VendorAnswer Answer, ContentfulArray Read, ContentfulItem Page, string Title);
+
     public ContentfulClient(ContentfulSettings settings, HttpClient http, TimeProvider clock)
     {
         _settings = settings;
@@ -31,13 +33,13 @@ internal sealed class ContentfulClient : IContent, IWebhooks
     {
         var slug = route.Trim('/') is { Length: > 0 } path ? path : _settings.HomeSlug;
         if (slug.Length > 500 || slug.Any(char.IsControl)) return null;
-        foreach (var code in await _locales.ChainAsync(locale, cancellationToken))
+        var chain = await _locales.ChainAsync(locale, cancellationToken);
+        foreach (var code in chain)
         {
-            var (answer, found) = await Api(preview).ReadAsync("/entries", ContentfulJson.Default.ContentfulArray, cancellationToken,
-                ("content_type", _settings.PageType), ($"fields.{_settings.SlugField}", slug), ("locale", code),
-                ("include", Text(_settings.LinkDepth)), ("limit", "1"), ("order", "sys.createdAt"));
-            // A page without a title in this locale is not translated; the next locale has it.
-            if (found.Items is [{ } page, ..] && page.Text(_settings.TitleField) is { } title) return Readable(answer, () => Page(found, page, title, "/" + route.Trim('/'), code));
+            if (await FindAsync(($"fields.{_settings.SlugField}", slug), code, preview, cancellationToken) is not { } found) continue;
+            // Filters look at a locale's own values: a slug that is the same in all locales is found in the one that holds it, and then read in the one that was asked for.
+            if (code != chain[0] && await FindAsync(("sys.id", found.Page.Sys.Id), chain[0], preview, cancellationToken) is { } translated) return Page(translated, route, chain[0]);
+            return Page(found, route, code);
         }
 
         return null;
@@ -78,6 +80,16 @@ internal sealed class ContentfulClient : IContent, IWebhooks
 
     private ContentfulApi Api(bool preview) => !preview ? _delivery
         : _preview ?? throw new VendorException(VendorFailure.Misconfigured, "Settings of Contentful: drafts need previewToken.");
+
+    /// <summary>Null when there is none, also when it has no title: then it is not translated, and another locale has it.</summary>
+    private async Task<Found?> FindAsync((string Name, string Value) filter, string locale, bool preview, CancellationToken cancellationToken)
+    {
+        var (answer, read) = await Api(preview).ReadAsync("/entries", ContentfulJson.Default.ContentfulArray, cancellationToken,
+            ("content_type", _settings.PageType), filter, ("locale", locale), ("include", Text(_settings.LinkDepth)), ("limit", "1"), ("order", "sys.createdAt"));
+        return read.Items is [{ } page, ..] && Readable(answer, () => page.Text(_settings.TitleField)) is { } title ? new(answer, read, page, title) : null;
+    }
+
+    private ContentPage Page(Found found, string route, string locale) => Readable(found.Answer, () => Page(found.Read, found.Page, found.Title, "/" + route.Trim('/'), locale));
 
     private ContentPage Page(ContentfulArray answer, ContentfulItem page, string title, string route, string locale)
     {

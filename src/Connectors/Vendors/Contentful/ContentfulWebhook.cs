@@ -43,7 +43,7 @@ internal static class ContentfulWebhook
         // What is read must have been signed: the time, the list itself, and what the notice is about.
         if (names.Count > MostHeaders || !names.Contains(Timestamp) || !names.Contains(SignedHeaders) || !names.Contains(Topic)) return "The signature leaves out what matters.";
         var headers = string.Join(';', names.Select(name => $"{name}:{request.Header(name)?.Trim()}"));
-        var signed = (byte[])[.. Encoding.UTF8.GetBytes($"POST\n{request.Path}\n{headers}\n"), .. request.Body.Span];
+        var signed = (byte[])[.. Encoding.UTF8.GetBytes($"POST\n{ContentfulAddress.Signed(request.Path)}\n{headers}\n"), .. request.Body.Span];
         var candidate = Encoding.ASCII.GetBytes(signature);
         var genuine = false;
         foreach (var secret in secrets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
