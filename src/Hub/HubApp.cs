@@ -11,6 +11,7 @@ using Composable.Hub.Markets;
 using Composable.Hub.Observability;
 using Composable.Hub.Operations;
 using Composable.Hub.Orders;
+using Composable.Hub.Pages;
 using Composable.Hub.Payments;
 using Composable.Hub.Promotions;
 using Composable.Hub.Storage;
@@ -41,6 +42,7 @@ public static class HubApp
         services.AddPayments();
         services.AddOrders();
         services.AddCheckout();
+        services.AddPages();
 
         var app = builder.Build();
         app.UseRequestLog();
@@ -50,6 +52,7 @@ public static class HubApp
         app.MapOperations();
         var api = app.MapGroup("").AnsweringRepeats();
         api.MapCatalog();
+        api.MapPages();
         api.MapPromotions();
         api.MapCarts();
         api.MapCheckout();

@@ -17,6 +17,7 @@ public sealed class SliceArrowTests
         ["Payments"] = $"{Ground} Durability Markets Connections",
         ["Orders"] = $"{Ground} Durability Markets Payments Stock Connections",
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
+        ["Pages"] = $"{Ground} Durability Markets Catalog Connections",
         ["Verification"] = "*",
         ["Connections"] = $"{Ground} Durability",
         ["Markets"] = Ground,

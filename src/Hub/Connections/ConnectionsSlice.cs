@@ -7,7 +7,7 @@ internal static class ConnectionsSlice
     public static IServiceCollection AddVendorConnections(this IServiceCollection services) => services
         .AddSingleton<EgressGuard>().AddSingleton<Outbound>().AddSingleton<CallLog>().AddHostedService(provider => provider.GetRequiredService<CallLog>())
         .AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddSingleton<ConnectionsAsCode>().AddHostedService<ConnectionWatch>()
-        .AddSingleton<WebhookInbox>().AddHostedService<WebhookWorker>();
+        .AddSingleton<WebhookInbox>().AddSingleton<ContentNotices>().AddHostedService<WebhookWorker>();
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",
         (string connection, HttpContext context, WebhookInbox inbox, CancellationToken cancellationToken) => inbox.ReceiveAsync(connection, context, cancellationToken))

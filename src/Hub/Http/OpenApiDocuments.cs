@@ -40,12 +40,13 @@ internal static class OpenApiDocuments
             operation.Parameters.Add(Parameter("cursor", ParameterLocation.Query));
         }
 
-        if (path.StartsWith("/v1/products", StringComparison.Ordinal)) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
-        if (path.StartsWith("/v1/products", StringComparison.Ordinal) || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
+        var isOfMarket = path.StartsWith("/v1/products", StringComparison.Ordinal) || path.StartsWith("/v1/pages", StringComparison.Ordinal);
+        if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
+        if (isOfMarket || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
         if (method != "GET") operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
         if (Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
-        if (method == "GET" && last is "{id}" or "{code}" && method == "GET") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
+        if (method == "GET" && last is "{id}" or "{code}" or "{route}") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>()) parameter.Description ??= OpenApiTexts.Parameters.GetValueOrDefault(parameter.Name!);
         operation.Security = [.. Keys(path).Select(scheme => new OpenApiSecurityRequirement { [new(scheme, context.Document)] = [] })];
         operation.Responses ??= [];
