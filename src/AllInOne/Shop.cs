@@ -17,6 +17,9 @@ internal sealed record ShopOptions(int Port, string Data, string? Db, bool DemoD
 
     public string SandboxUrl => $"http://localhost:{Port + 10}";
 
+    /// <summary>Pages as files, to be edited while the shop is open.</summary>
+    public string Content => Path.GetFullPath(Path.Combine(Data, "content"));
+
     public string Connection => Db ?? $"Data Source={Path.Combine(Data, "hub.db")}";
 }
 
@@ -83,8 +86,10 @@ internal static class Shop
 
         var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(options.Data, "sandbox"), Port = options.Port + 10, StripeWebhookUrl = $"{options.Url}/webhooks/stripe" });
         await sandbox.StartAsync(cancellationToken);
+        DemoContent.Prepare(options);
         var hub = HubApp.Build(Builder(options));
         DemoShop.MapPictures(hub);
+        DemoContent.UseAssets(hub, options);
         await HubApp.PrepareAsync(hub, cancellationToken);
         await hub.StartAsync(cancellationToken);
         if (options.DemoData) await DemoShop.LoadAsync(options, cancellationToken);
@@ -104,6 +109,7 @@ internal static class Shop
             ["Checkout:ReturnUrl"] = $"{options.Url}/checkout/return",
             [$"Connections:{connections.FindIndex(connection => connection["Id"] == "stripe")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/stripe",
             [$"Connections:{connections.FindIndex(connection => connection["Id"] == "taxjar")}:Settings:BaseUrl"] = $"{options.SandboxUrl}/taxjar",
+            [$"Connections:{connections.FindIndex(connection => connection["Id"] == "embedded-content")}:Settings:Folder"] = options.Content,
         });
         builder.Configuration.AddEnvironmentVariables("COMPOSABLE_");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(options.Port));

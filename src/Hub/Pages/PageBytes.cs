@@ -29,8 +29,9 @@ internal static class PageBytes
         return missing.Count == 0 ? null : string.Join(", ", missing);
     }
 
-    public static string Timing(IEnumerable<(string Source, TimeSpan Took)> sources) => string.Join(", ", sources.GroupBy(part => part.Source)
-        .Select(group => string.Create(CultureInfo.InvariantCulture, $"{Token(group.Key)};dur={group.Max(part => part.Took.TotalMilliseconds):0.#}")));
+    /// <summary>Such as <c>content;desc="contentful";dur=12.5, products;desc="catalog";dur=3.1</c>.</summary>
+    public static string Timing(IEnumerable<(string Part, string Source, TimeSpan Took)> parts) => string.Join(", ", parts.GroupBy(part => (part.Part, part.Source))
+        .Select(group => string.Create(CultureInfo.InvariantCulture, $"{Token(group.Key.Part)};desc=\"{Token(group.Key.Source)}\";dur={group.Max(part => part.Took.TotalMilliseconds):0.#}")));
 
     private static byte[] Write(ContentPage page, string market, IReadOnlyList<FilledBlock> blocks, Func<FilledBlock, long> age)
     {

@@ -43,7 +43,7 @@ internal sealed partial class PageComposer(
 
     private async Task<PageCopy> ComposeAsync(ContentPage page, ContentFound found, Market market, string connection, bool preview, PageCopy? before, long started, CancellationToken deadline)
     {
-        var content = (Source: connection, Took: clock.GetElapsedTime(started));
+        var content = ("content", connection, clock.GetElapsedTime(started));
         var writtenAt = clock.GetTimestamp() - (long)(found.Age.TotalSeconds * clock.TimestampFrequency);
         var filled = await Task.WhenAll(page.Blocks.Select(block => FillAsync(
             new(block, market, page.Locale, connection, preview), found.IsStale, writtenAt, before, deadline)));
@@ -51,7 +51,7 @@ internal sealed partial class PageComposer(
         var (body, tag) = PageBytes.Write(page, market.Code, blocks, clock.GetTimestamp(), clock);
         var degraded = PageBytes.Degraded(found.IsStale ? blocks.Prepend(new("page", "", BlockStatus.Stale, connection, writtenAt, null, [])) : blocks);
         var tags = page.Tags.Select(named => PageTags.Content(connection, named)).Concat(blocks.SelectMany(block => block.Tags)).ToHashSet();
-        return new(body, tag, degraded, PageBytes.Timing([content, .. filled.Where(part => part.Took > TimeSpan.Zero).Select(part => (part.Block.Source, part.Took))]), blocks, tags,
+        return new(body, tag, degraded, PageBytes.Timing([content, .. filled.Where(part => part.Took > TimeSpan.Zero).Select(part => (part.Block.Type, part.Block.Source, part.Took))]), blocks, tags,
             clock.GetTimestamp(), degraded is null ? options.Value.FreshFor : Shorter(options.Value.NegativeFor, options.Value.FreshFor));
     }
 
