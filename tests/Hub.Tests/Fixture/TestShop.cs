@@ -40,7 +40,10 @@ public sealed class TestShop : IAsyncDisposable
     public static Task<TestShop> OnAsync(string database) => Running.GetOrAdd(database, name => new(() => StartAsync(name))).Value;
 
     /// <summary>A shop of a test's own, with settings of its own.</summary>
-    public static async Task<TestShop> StartAsync(string database, params (string Key, string Value)[] settings)
+    public static Task<TestShop> StartAsync(string database, params (string Key, string Value)[] settings) => StartAsync(database, _ => { }, settings);
+
+    /// <summary>The same, with services that the hub takes instead of its own or beside them.</summary>
+    public static async Task<TestShop> StartAsync(string database, Action<IServiceCollection> services, params (string Key, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("composable-tests-").FullName;
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -48,7 +51,7 @@ public sealed class TestShop : IAsyncDisposable
         await sandbox.StartAsync();
 
         var connection = database == "sqlite" ? $"Data Source={Path.Combine(data, "hub.db")}" : await FreshPostgresAsync();
-        return new TestShop(await StartHubAsync(connection, url, AddressOf(sandbox), settings), sandbox, url, AddressOf(sandbox));
+        return new TestShop(await StartHubAsync(connection, url, AddressOf(sandbox), settings, services), sandbox, url, AddressOf(sandbox));
     }
 
     /// <summary>Another hub on the same database and vendors, which closes with this one.</summary>
@@ -76,7 +79,7 @@ public sealed class TestShop : IAsyncDisposable
     /// <summary>A SKU no other test touches.</summary>
     public static string NewSku() => $"T-{Interlocked.Increment(ref products).ToString(CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}"[..16].ToUpperInvariant();
 
-    private static async Task<WebApplication> StartHubAsync(string connection, Uri url, Uri sandboxUrl, (string Key, string Value)[] settings)
+    private static async Task<WebApplication> StartHubAsync(string connection, Uri url, Uri sandboxUrl, (string Key, string Value)[] settings, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "shop.json"));
@@ -92,6 +95,7 @@ public sealed class TestShop : IAsyncDisposable
         };
         foreach (var (key, value) in settings) all[key] = value;
         builder.Configuration.AddInMemoryCollection(all);
+        services?.Invoke(builder.Services);
         var hub = HubApp.Build(builder);
         await HubApp.PrepareAsync(hub, CancellationToken.None);
         await hub.StartAsync();
