@@ -10,4 +10,4 @@ public sealed record PageView(string Route, string Title, string? Description, s
 /// <param name="Source">The connection or part of the hub the data comes from.</param>
 /// <param name="AgeMs">How old the data was when the page was put together; the Age header says how long ago that was.</param>
 /// <param name="Data">As the type says: <c>text</c> has markdown, <c>products</c> and <c>category</c> have items, which are products.</param>
-public sealed record PageBlockView(string Id, string Type, string Status, string Source, long AgeMs, JsonElement? Data);
+public sealed record PageBlockView(string Id, string Type, string Status, string Source, long AgeMs, IReadOnlyDictionary<string, JsonElement>? Data);

@@ -30,7 +30,7 @@ internal static class OpenApiDocuments
 
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        var (method, path) = (context.Description.HttpMethod!, "/" + context.Description.RelativePath!.Trim('/'));
+        var (method, path) = (context.Description.HttpMethod!, "/" + context.Description.RelativePath!.Trim('/').Replace("{**", "{", StringComparison.Ordinal));
         operation.Summary = OpenApiTexts.Summaries.GetValueOrDefault($"{method} {path}");
         operation.OperationId = IdOf(method, path);
         operation.Parameters ??= [];

@@ -72,7 +72,8 @@ internal static partial class PagesSlice
     /// <summary>With one slash in front; null for what can be no route. Slashes at the end do not make another page.</summary>
     private static string? RouteOf(string? route)
     {
-        var path = "/" + (route ?? "").Trim('/');
+        // Of a catch-all the server leaves encoded slashes as they are; clients that are made from the description send them.
+        var path = "/" + (route ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Trim('/');
         return path.Length > LongestRoute || path.Contains("//", StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal) || path.Any(char.IsControl)
             || path.Split('/').Any(part => part is "." or "..") ? null : path;
     }

@@ -122,6 +122,8 @@ public sealed class PageTests
     [InlineData("/outdoor", "DE", 2)]
     [InlineData("/summer/sale", "US", 5)]
     [InlineData("/summer/sale", "DE", 5)]
+    [InlineData("/summer%2Fsale", "US", 5)]
+    [InlineData("/summer/sale/", "US", 5)]
     public async Task The_sample_pages_are_whole(string route, string market, int blocks)
     {
         var shop = await TestShop.OnAsync("sqlite");
