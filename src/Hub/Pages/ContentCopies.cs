@@ -7,7 +7,11 @@ namespace Composable.Hub.Pages;
 internal readonly record struct ContentKey(string Connection, string Route, string Locale);
 
 /// <summary>A page as the content connection has it; without one when there is none at the route.</summary>
-internal sealed record ContentCopy(ContentPage? Page, IReadOnlyCollection<string> Tags, long At) : ICopy;
+internal sealed record ContentCopy(ContentPage? Page, IReadOnlyCollection<string> Tags, long At) : ICopy
+{
+    /// <summary>Objects take about twice what their text does.</summary>
+    public long Size { get; } = (Page?.Blocks.Sum(block => 2L * block.Data.ToJsonString().Length) ?? 0) + 1_000;
+}
 
 /// <param name="IsStale">The connection did not answer, and this is what it said before.</param>
 internal sealed record ContentFound(ContentPage? Page, TimeSpan Age, bool IsStale);
@@ -24,7 +28,7 @@ internal sealed class ContentCopies(ConnectionList connections, IOptions<PageOpt
     /// <summary>Routes that nobody wrote cost a call each; they must not take all there are.</summary>
     private const int CallsAtOnce = 32;
 
-    private readonly SharedCopies<ContentKey, ContentCopy> copies = new(options.Value.MaxEntries, clock);
+    private readonly SharedCopies<ContentKey, ContentCopy> copies = new(options.Value.MaxEntries, options.Value.MaxBytes, clock);
     private readonly SemaphoreSlim calls = new(CallsAtOnce);
 
     /// <summary>Connections whose pages are kept here.</summary>
@@ -47,7 +51,7 @@ internal sealed class ContentCopies(ConnectionList connections, IOptions<PageOpt
     }
 
     /// <summary>Whatever changed, what was not there may be there now.</summary>
-    public void Outdate(IReadOnlySet<string> tags) => copies.Outdate(tags, copy => copy is { Page: null });
+    public void Outdate(IReadOnlySet<string> tags) => copies.Outdate(tags, copy => copy.Page is null);
 
     public void OutdateAll(string connection) => copies.OutdateAll(key => key.Connection == connection);
 

@@ -62,7 +62,7 @@ internal static class PageBytes
         json.WriteString("source", block.Source);
         json.WriteNumber("ageMs", age);
         json.WritePropertyName("data");
-        if (block.Data is { } data) data.WriteTo(json, Json.Options);
+        if (block.Data is { } data) json.WriteRawValue(data, skipInputValidation: true);
         else json.WriteNullValue();
         json.WriteEndObject();
     }

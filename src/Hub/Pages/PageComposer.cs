@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Connections;
+using Composable.Hub.Http;
 using Composable.Hub.Markets;
 using Microsoft.Extensions.Options;
 
@@ -59,13 +62,13 @@ internal sealed partial class PageComposer(
     {
         var block = request.Block;
         if (!byType.TryGetValue(block.Type, out var source))
-            return (new(block.Id, block.Type, contentIsStale ? BlockStatus.Stale : BlockStatus.Ok, request.Connection, writtenAt, block.Data, []), TimeSpan.Zero);
+            return (new(block.Id, block.Type, contentIsStale ? BlockStatus.Stale : BlockStatus.Ok, request.Connection, writtenAt, Bytes(block.Data), []), TimeSpan.Zero);
         var started = clock.GetTimestamp();
         try
         {
             // On a thread of its own, and left behind at the deadline: a source that blocks or does not listen must not hold the page up.
             var content = await Task.Run(() => source.FillAsync(request, deadline), deadline).WaitAsync(deadline);
-            return (new(block.Id, block.Type, content.Simplified ? BlockStatus.Degraded : BlockStatus.Ok, content.Source, clock.GetTimestamp(), content.Data, content.Tags), clock.GetElapsedTime(started));
+            return (new(block.Id, block.Type, content.Simplified ? BlockStatus.Degraded : BlockStatus.Ok, content.Source, clock.GetTimestamp(), Bytes(content.Data), content.Tags), clock.GetElapsedTime(started));
         }
         catch (Exception failure)
         {
@@ -78,6 +81,8 @@ internal sealed partial class PageComposer(
     private FilledBlock? Old(ContentBlock block, PageCopy? before) =>
         before?.Blocks.FirstOrDefault(old => old.Id == block.Id && old.Type == block.Type && old.Data is not null) is { } kept && clock.GetElapsedTime(kept.At) < options.Value.StaleFor
             ? kept with { Status = BlockStatus.Stale } : null;
+
+    private static byte[] Bytes(JsonObject data) => JsonSerializer.SerializeToUtf8Bytes(data, Json.Options);
 
     private PageCopy Missing() => new(null, "", null, "", [], [], clock.GetTimestamp(), options.Value.NegativeFor);
 

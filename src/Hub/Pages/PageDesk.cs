@@ -12,7 +12,7 @@ internal sealed record PageGiven(PageCopy? Found, bool IsKept);
 /// <summary>Gives pages out: kept ones at once, aged ones at once while they are renewed behind, changed ones when they are renewed.</summary>
 internal sealed class PageDesk(ConnectionList connections, PageComposer composer, IOptions<PageOptions> options, TimeProvider clock)
 {
-    private readonly SharedCopies<PageKey, PageCopy> copies = new(options.Value.MaxEntries, clock);
+    private readonly SharedCopies<PageKey, PageCopy> copies = new(options.Value.MaxEntries, options.Value.MaxBytes, clock);
 
     /// <summary>The one place that decides which connection has the pages of a market; null when there is none.</summary>
     public string? ContentFor(Market market) => connections.Offered<IContent>(options.Value.Connection) is null ? null : options.Value.Connection;
@@ -55,7 +55,7 @@ internal sealed class PageDesk(ConnectionList connections, PageComposer composer
         ContentFor(market) is { } connection ? composer.PreviewAsync(key, market, connection, cancellationToken) : Task.FromResult<PageCopy?>(null);
 
     /// <summary>Outdates the pages that show one of the tags; the next who asks gets them anew.</summary>
-    public void Outdate(IReadOnlySet<string> tags, bool alsoMissing) => copies.Outdate(tags, copy => alsoMissing && copy is { Body: null });
+    public void Outdate(IReadOnlySet<string> tags, bool alsoMissing) => copies.Outdate(tags, alsoMissing ? copy => copy.Body is null : null);
 
     public void OutdateAll() => copies.OutdateAll(_ => true);
 

@@ -28,6 +28,10 @@ internal sealed class PageOptions
     [Range(10, 1_000_000)]
     public int MaxEntries { get; set; } = 2_000;
 
+    /// <summary>What they may take together, and the same again what the connections said. Default: 128 MiB.</summary>
+    [Range(1 << 20, 1L << 40)]
+    public long MaxBytes { get; set; } = 128L << 20;
+
     /// <summary>How often a content connection is asked what changed. Default: 15 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(15);

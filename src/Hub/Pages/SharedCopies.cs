@@ -8,10 +8,13 @@ internal interface ICopy
 {
     /// <summary>What it shows; a change of one of them outdates it.</summary>
     IReadOnlyCollection<string> Tags { get; }
+
+    /// <summary>About how many bytes it takes.</summary>
+    long Size { get; }
 }
 
-/// <summary>Copies that callers share: made once for all who ask at the same time, outdated by tag, and never more than a bound.</summary>
-internal sealed class SharedCopies<TKey, TCopy>(int most, TimeProvider clock)
+/// <summary>Copies that callers share: made once for all who ask at the same time, outdated by tag, and bounded in number and size.</summary>
+internal sealed class SharedCopies<TKey, TCopy>(int most, long mostBytes, TimeProvider clock)
     where TKey : notnull
     where TCopy : class, ICopy
 {
@@ -37,7 +40,7 @@ internal sealed class SharedCopies<TKey, TCopy>(int most, TimeProvider clock)
     {
         if (!TryFind(key, out var slot))
         {
-            slot = slots.GetOrAdd(key, _ => new());
+            slot = slots.GetOrAdd(key, _ => new(Prune));
             slot.Use(clock.GetTimestamp());
             if (slots.Count > most) Prune();
         }
@@ -48,22 +51,32 @@ internal sealed class SharedCopies<TKey, TCopy>(int most, TimeProvider clock)
     public void Remove(TKey key) => slots.TryRemove(key, out _);
 
     /// <summary>Outdates what shows one of the tags, and what <paramref name="also"/> picks.</summary>
-    public void Outdate(IReadOnlySet<string> tags, Predicate<TCopy?>? also = null)
+    public void Outdate(IReadOnlySet<string> tags, Predicate<TCopy>? also = null)
     {
-        foreach (var slot in slots.Values) if (also?.Invoke(slot.Copy) == true || slot.Copy?.Tags.Any(tags.Contains) == true || slot.IsBusy) slot.Outdate();
+        if (tags.Count == 0 && also is null) return;
+        foreach (var slot in slots.Values) slot.Outdate(copy => also?.Invoke(copy) == true || copy.Tags.Any(tags.Contains));
     }
 
     public void OutdateAll(Predicate<TKey> which)
     {
-        foreach (var (key, slot) in slots) if (which(key)) slot.Outdate();
+        foreach (var (key, slot) in slots) if (which(key)) slot.Outdate(_ => true);
     }
 
+    /// <summary>The least used go until there is some room.</summary>
     private void Prune()
     {
         if (!pruning.TryEnter()) return;
         try
         {
-            foreach (var key in slots.OrderBy(slot => slot.Value.UsedAt).Take(slots.Count - most + (most / Share)).Select(slot => slot.Key).ToList()) slots.TryRemove(key, out _);
+            var sizes = slots.Select(slot => (slot.Key, slot.Value.UsedAt, Size: slot.Value.Copy?.Size ?? 0)).OrderBy(slot => slot.UsedAt).ToList();
+            var (count, bytes) = (sizes.Count, sizes.Sum(slot => slot.Size));
+            if (count <= most && bytes <= mostBytes) return;
+            foreach (var slot in sizes)
+            {
+                if (count <= most - (most / Share) && bytes <= mostBytes - (mostBytes / Share)) break;
+                slots.TryRemove(slot.Key, out _);
+                (count, bytes) = (count - 1, bytes - slot.Size);
+            }
         }
         finally
         {
@@ -71,11 +84,12 @@ internal sealed class SharedCopies<TKey, TCopy>(int most, TimeProvider clock)
         }
     }
 
-    internal sealed class Slot
+    internal sealed class Slot(Action made)
     {
-        private readonly Lock making = new();
-        private Task<TCopy>? made;
-        private long outdated, usedAt;
+        private readonly Lock changing = new();
+        private Task<TCopy>? making;
+        private List<Predicate<TCopy>>? changedMeanwhile;
+        private long usedAt;
         private volatile TCopy? copy;
         private volatile bool isOutdated;
 
@@ -84,39 +98,44 @@ internal sealed class SharedCopies<TKey, TCopy>(int most, TimeProvider clock)
         /// <summary>Something on the copy has changed since it was begun.</summary>
         public bool IsOutdated => isOutdated;
 
-        public bool IsBusy => Volatile.Read(ref made) is not null;
-
         public long UsedAt => Volatile.Read(ref usedAt);
 
         public void Use(long now) => Volatile.Write(ref usedAt, now);
 
-        public void Outdate()
+        /// <summary>Outdates the copy when it is affected, and so the one that is being made: what changes meanwhile may or may not be on it.</summary>
+        public void Outdate(Predicate<TCopy> isAffected)
         {
-            Interlocked.Increment(ref outdated);
-            isOutdated = true;
+            lock (changing)
+            {
+                if (copy is { } current && isAffected(current)) isOutdated = true;
+                if (making is not null) (changedMeanwhile ??= []).Add(isAffected);
+            }
         }
 
         /// <summary>Makes a new copy, or joins who is at it already. The old one stays when that fails.</summary>
         public Task<TCopy> RenewAsync(Func<TCopy?, Task<TCopy>> make)
         {
-            lock (making) return made ??= Task.Run(() => MakeAsync(make));
+            lock (changing) return making ??= Task.Run(() => MakeAsync(make));
         }
 
         private async Task<TCopy> MakeAsync(Func<TCopy?, Task<TCopy>> make)
         {
-            var begun = Interlocked.Read(ref outdated);
+            TCopy? fresh = null;
             try
             {
-                var fresh = await make(copy);
-                copy = fresh;
-                // What changed while it was made may or may not be on it.
-                isOutdated = Interlocked.Read(ref outdated) != begun;
-                return fresh;
+                fresh = await make(copy);
             }
             finally
             {
-                lock (making) made = null;
+                lock (changing)
+                {
+                    if (fresh is not null) (copy, isOutdated) = (fresh, changedMeanwhile?.Exists(isAffected => isAffected(fresh)) == true);
+                    (making, changedMeanwhile) = (null, null);
+                }
             }
+
+            made();
+            return fresh;
         }
     }
 }

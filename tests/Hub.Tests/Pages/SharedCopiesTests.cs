@@ -4,7 +4,7 @@ namespace Composable.Hub.Tests.Pages;
 
 public sealed class SharedCopiesTests
 {
-    private readonly SharedCopies<int, Copy> copies = new(100, TimeProvider.System);
+    private readonly SharedCopies<int, Copy> copies = new(100, 1_000_000, TimeProvider.System);
 
     [Fact]
     public async Task There_are_never_many_more_than_the_bound_and_the_used_ones_stay()
@@ -15,6 +15,14 @@ public sealed class SharedCopiesTests
             copies.TryFind(0, out _).ShouldBeTrue($"{key}");
             copies.Count.ShouldBeLessThanOrEqualTo(101);
         }
+    }
+
+    [Fact]
+    public async Task They_never_take_more_than_the_bound()
+    {
+        for (var key = 0; key < 50; key++) await copies.At(key).RenewAsync(_ => Task.FromResult(new Copy("x") { Size = 100_000 }));
+        copies.Count.ShouldBeLessThanOrEqualTo(10);
+        copies.TryFind(49, out _).ShouldBeTrue();
     }
 
     [Fact]
@@ -46,6 +54,17 @@ public sealed class SharedCopiesTests
     }
 
     [Fact]
+    public async Task What_changes_elsewhere_while_a_copy_is_made_does_not_outdate_it()
+    {
+        await copies.At(1).RenewAsync(_ =>
+        {
+            copies.Outdate(new HashSet<string> { "b" });
+            return Task.FromResult(new Copy("a"));
+        });
+        copies.At(1).IsOutdated.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_failure_keeps_the_old_copy_and_the_next_try_is_a_new_one()
     {
         var old = await copies.At(1).RenewAsync(_ => Task.FromResult(new Copy("a")));
@@ -57,5 +76,7 @@ public sealed class SharedCopiesTests
     private sealed record Copy(params string[] Named) : ICopy
     {
         public IReadOnlyCollection<string> Tags => Named;
+
+        public long Size { get; init; } = 1;
     }
 }
