@@ -28,7 +28,7 @@ public sealed class BlockTests
             // Listens to nobody, and does not even give its thread back.
             Add(services, _ => Task.Run(() => new ManualResetEventSlim().Wait(TimeSpan.FromSeconds(20))), "rude");
             Add(services, _ => Task.CompletedTask, "quick");
-        }, settings: [("Pages:Deadline", "00:00:00.400")]);
+        }, settings: [("Pages:Deadline", "00:00:05")]);
         shop.WritePage("page", "quick", "polite", "rude", "text");
         var page = await shop.GetAsync("/page");
         Statuses(page).ShouldBe(["ok", "omitted", "omitted", "ok"]);
