@@ -39,7 +39,7 @@ public sealed class TestShop : IAsyncDisposable
 
     public static Task<TestShop> OnAsync(string database) => Running.GetOrAdd(database, name => new(() => StartAsync(name))).Value;
 
-    /// <summary>A shop of a test's own, with settings of its own.</summary>
+    /// <summary>A shop of a test's own, with settings of its own; <c>{sandbox}</c> in them is where the simulated vendors are.</summary>
     public static Task<TestShop> StartAsync(string database, params (string Key, string Value)[] settings) => StartAsync(database, _ => { }, settings);
 
     /// <summary>The same, with services that the hub takes instead of its own or beside them.</summary>
@@ -93,7 +93,7 @@ public sealed class TestShop : IAsyncDisposable
             ["Secrets:Keys:0:Id"] = "test",
             ["Secrets:Keys:0:Key"] = "dGhpcyBrZXkgaXMgZm9yIHRlc3RzIGFuZCBubyBtb3I=",
         };
-        foreach (var (key, value) in settings) all[key] = value;
+        foreach (var (key, value) in settings) all[key] = value.Replace("{sandbox}", sandboxUrl.ToString().TrimEnd('/'), StringComparison.Ordinal);
         builder.Configuration.AddInMemoryCollection(all);
         services?.Invoke(builder.Services);
         var hub = HubApp.Build(builder);

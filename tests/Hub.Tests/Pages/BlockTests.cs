@@ -14,6 +14,7 @@ public sealed class BlockTests
         var meeting = new Meeting(6);
         await using var shop = await PageShop.StartAsync(services: services => Add(services, meeting.MeetAsync, "one", "two", "three", "four"));
         shop.WritePage("six", "one", "two", "three", "four", "one", "two");
+        await shop.SettledAsync();
         var page = await shop.GetAsync("/six");
         Statuses(page).ShouldBe(Enumerable.Repeat("ok", 6));
         meeting.Most.ShouldBe(6);
@@ -30,6 +31,7 @@ public sealed class BlockTests
             Add(services, _ => Task.CompletedTask, "quick");
         }, settings: [("Pages:Deadline", "00:00:05")]);
         shop.WritePage("page", "quick", "polite", "rude", "text");
+        await shop.SettledAsync();
         var page = await shop.GetAsync("/page");
         Statuses(page).ShouldBe(["ok", "omitted", "omitted", "ok"]);
         page["blocks"][1]!["data"].ShouldBeNull();
@@ -44,6 +46,7 @@ public sealed class BlockTests
             services: services => Add(services, _ => broken ? throw new InvalidOperationException("broken") : Task.CompletedTask, "moody"),
             settings: [("Pages:FreshFor", "00:00:00"), ("Pages:NegativeFor", "00:00:00")]);
         shop.WritePage("page", "moody");
+        await shop.SettledAsync();
         var first = await shop.UntilAsync("/page", reply => reply.Status == 200);
         Statuses(first).ShouldBe(["ok"]);
         broken = true;
@@ -64,6 +67,7 @@ public sealed class BlockTests
             await go.Task.WaitAsync(token);
         }, "counted"));
         shop.WritePage("page", "counted");
+        await shop.SettledAsync();
         var callers = Enumerable.Range(0, 40).Select(_ => shop.GetAsync("/page")).ToList();
         while (Volatile.Read(ref asked) == 0) await Task.Delay(10);
         go.SetResult();
@@ -77,6 +81,7 @@ public sealed class BlockTests
     {
         await using var shop = await PageShop.StartAsync(services: services => Add(services, _ => throw new InvalidOperationException("broken"), "moody"));
         shop.Write("pages/page.json", """{"title":"x","blocks":[{"id":"a\r\nSet-Cookie: x=\"1\"","type":"moody","data":{}}]}""");
+        await shop.SettledAsync();
         var page = await shop.GetAsync("/page");
         (page.Status, page.Header("Set-Cookie")).ShouldBe((200, null));
         page.Header("Hub-Degraded").ShouldBe("a__Set-Cookie__x__1_;source=\"moody\";status=omitted");

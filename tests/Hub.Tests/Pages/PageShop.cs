@@ -21,36 +21,32 @@ internal sealed class PageShop : IAsyncDisposable
     public static async Task<PageShop> StartAsync(string database = "sqlite", Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("composable-pages-").FullName;
-        (string, string)[] all = [("Connections:4:Settings:Folder", folder), ("Pages:Deadline", "00:00:10"), ("Pages:FreshFor", "01:00:00"), ("Pages:WatchEvery", "01:00:00"), .. settings];
+        (string, string)[] all = [("Connections:4:Settings:Folder", folder), ("Pages:Deadline", "00:00:10"), ("Pages:FreshFor", "01:00:00"), ("Pages:WatchEvery", "01:00:00"), ("Pages:NegativeFor", "00:00:00.100"), .. settings];
         return new(await TestShop.StartAsync(database, services ?? (_ => { }), all), folder);
     }
 
     /// <summary>The same with pages from Contentful.</summary>
-    public static async Task<PageShop> WithContentfulAsync(params (string Key, string Value)[] settings)
-    {
-        var shop = await StartAsync(settings: [("Pages:Connection", "contentful"), .. settings]);
-        var put = await shop.Client.StaffAsync(HttpMethod.Put, "/admin/connections/contentful", new
-        {
-            connector = "contentful",
-            settings = new
-            {
-                spaceId = "space_1",
-                deliveryToken = "token_1",
-                previewToken = "preview_1",
-                webhookSecret = "secret_1",
-                baseUrl = new Uri(shop.Shop.SandboxUrl, "/contentful").ToString(),
-                previewUrl = new Uri(shop.Shop.SandboxUrl, "/contentful/preview").ToString(),
-            },
-        });
-        put.Status.ShouldBe(201, put.Json?.ToString());
-        return shop;
-    }
+    public static Task<PageShop> WithContentfulAsync(params (string Key, string Value)[] settings) => StartAsync(settings:
+    [
+        ("Connections:5:Id", "contentful"), ("Connections:5:Connector", "contentful"), ("Connections:5:Settings:SpaceId", "space_1"),
+        ("Connections:5:Settings:DeliveryToken", "token_1"), ("Connections:5:Settings:PreviewToken", "preview_1"), ("Connections:5:Settings:WebhookSecret", "secret_1"),
+        ("Connections:5:Settings:BaseUrl", "{sandbox}/contentful"), ("Connections:5:Settings:PreviewUrl", "{sandbox}/contentful/preview"),
+        ("Pages:Connection", "contentful"), .. settings,
+    ]);
 
     public void Write(string path, string text)
     {
         var file = Path.Combine(folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
+    }
+
+    /// <summary>Waits until what was written is what the hub reads: it looks at the folder now and then.</summary>
+    public Task SettledAsync()
+    {
+        var name = $"settled-{Guid.NewGuid():N}";
+        Write($"pages/{name}.md", "---\ntitle: Settled\n---\n");
+        return UntilAsync("/" + name, reply => reply.Status == 200);
     }
 
     /// <summary>A page with one block of each type, whose ids are the types.</summary>

@@ -12,6 +12,7 @@ public sealed class PageTests
         var sku = await shop.Client.SellAsync(usd: 2500, eur: 2400, stock: 7);
         shop.Write("pages/sale.en.json", Sale("Sale", sku));
         shop.Write("pages/sale.de.json", Sale("Ausverkauf", sku));
+        await shop.SettledAsync();
         var (us, de, jp) = (await shop.GetAsync("/sale"), await shop.GetAsync("/sale?market=DE"), await shop.GetAsync("/sale", ("Hub-Market", "JP")));
         (Text(us, "title"), Text(us, "locale"), Text(us, "market"), Text(us, "route")).ShouldBe(("Sale", "en", "US", "/sale"));
         (Text(de, "title"), Text(de, "locale"), Text(de, "market")).ShouldBe(("Ausverkauf", "de", "DE"));
@@ -62,6 +63,7 @@ public sealed class PageTests
     {
         await using var shop = await PageShop.StartAsync();
         shop.Write("pages/a.md", "---\ntitle: First\n---\nHello");
+        await shop.SettledAsync();
         var first = await shop.GetAsync("/a");
         var tag = first.Raw.Headers.GetValues("ETag").Single();
         var again = await shop.GetAsync("/a", ("If-None-Match", tag));
@@ -107,6 +109,7 @@ public sealed class PageTests
             ("Access:Keys:3:Name", "editor"), ("Access:Keys:3:Key", "sk_editor"), ("Access:Keys:3:Kind", "secret"), ("Access:Keys:3:Scopes:0", "content:preview"),
         ]);
         shop.Write("pages/soon.md", "---\ntitle: Soon\ndraft: true\n---\nHello");
+        await shop.SettledAsync();
         (await shop.GetAsync("/soon")).Status.ShouldBe(404);
         (await shop.GetAsync("/soon?preview=true")).Code.ShouldBe("forbidden");
         (await shop.Client.SendAsync(HttpMethod.Get, "/v1/pages/soon?preview=true", key: "sk_other")).Code.ShouldBe("forbidden");
