@@ -17,6 +17,9 @@ internal sealed record ShopOptions(int Port, string Data, string? Db, bool DemoD
 
     public string SandboxUrl => $"http://localhost:{Port + 10}";
 
+    /// <summary>Pages as files, to be edited while the shop is open.</summary>
+    public string Content => Path.GetFullPath(Path.Combine(Data, "content"));
+
     public string Connection => Db ?? $"Data Source={Path.Combine(Data, "hub.db")}";
 }
 
@@ -83,8 +86,10 @@ internal static class Shop
 
         var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(options.Data, "sandbox"), Port = options.Port + 10, StripeWebhookUrl = $"{options.Url}/webhooks/stripe", AdyenWebhookUrl = $"{options.Url}/webhooks/adyen" });
         await sandbox.StartAsync(cancellationToken);
+        DemoContent.Prepare(options);
         var hub = HubApp.Build(Builder(options));
         DemoShop.MapPictures(hub);
+        DemoContent.UseAssets(hub, options);
         await HubApp.PrepareAsync(hub, cancellationToken);
         await hub.StartAsync(cancellationToken);
         if (options.DemoData) await DemoShop.LoadAsync(options, cancellationToken);
@@ -106,6 +111,7 @@ internal static class Shop
             ["Secrets:Keys:0:Key"] = Kept(options, "secrets-key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
             ["Edge:HubUrl"] = options.Url,
             ["Checkout:ReturnUrl"] = $"{options.Url}/checkout/return",
+            [$"Connections:{connections.FindIndex(connection => connection["Id"] == "embedded-content")}:Settings:Folder"] = options.Content,
         });
         // The simulated vendors listen beside the hub, whatever its port is.
         for (var i = 0; i < connections.Count; i++)

@@ -13,6 +13,7 @@ using Composable.Hub.Markets;
 using Composable.Hub.Observability;
 using Composable.Hub.Operations;
 using Composable.Hub.Orders;
+using Composable.Hub.Pages;
 using Composable.Hub.Payments;
 using Composable.Hub.Promotions;
 using Composable.Hub.Search;
@@ -46,6 +47,7 @@ public static class HubApp
         services.AddOrders();
         services.AddCheckout();
         services.AddEdge();
+        services.AddPages();
 
         var app = builder.Build();
         app.UseRequestLog();
@@ -56,6 +58,7 @@ public static class HubApp
         var api = app.MapGroup("").AnsweringRepeats();
         api.MapCatalog();
         api.MapSearch();
+        api.MapPages();
         api.MapPromotions();
         api.MapCarts();
         api.MapCheckout();

@@ -18,6 +18,7 @@ public sealed class SliceArrowTests
         ["Orders"] = $"{Ground} Durability Markets Payments Stock Connections",
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
         ["Edge"] = $"{Ground} Durability Markets Catalog Stock Connections",
+        ["Pages"] = $"{Ground} Durability Markets Catalog Search Connections",
         ["Verification"] = "*",
         ["Search"] = $"{Ground} Durability Markets Catalog Connections",
         ["Connections"] = $"{Ground} Durability Markets",

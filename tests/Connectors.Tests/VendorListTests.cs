@@ -13,7 +13,7 @@ public sealed class VendorListTests
     public void The_list_is_all_that_the_hub_can_name() => typeof(VendorConnectors).Assembly.GetExportedTypes().ShouldBe([typeof(VendorConnectors)]);
 
     [Fact]
-    public void Every_vendor_has_an_id_of_its_own() => Vendors.Ids.ShouldBe(["adyen", "cloudflare", "in-process-edge", "manual", "stripe", "tax-tables", "taxjar", "typesense"], ignoreOrder: true);
+    public void Every_vendor_has_an_id_of_its_own() => Vendors.Ids.ShouldBe(["adyen", "cloudflare", "contentful", "embedded-content", "in-process-edge", "manual", "stripe", "tax-tables", "taxjar", "typesense"], ignoreOrder: true);
 
     [Theory, MemberData(nameof(Ids))]
     public void Every_vendor_offers_a_port(string id) => Vendors.Get(id).Ports.ShouldNotBeEmpty();
@@ -27,6 +27,8 @@ public sealed class VendorListTests
     [Theory]
     [InlineData("adyen")]
     [InlineData("cloudflare")]
+    [InlineData("contentful")]
+    [InlineData("embedded-content")]
     [InlineData("stripe")]
     [InlineData("taxjar")]
     [InlineData("tax-tables")]

@@ -1,6 +1,7 @@
 using System.Net;
 using Composable.Sandbox.Adyen;
 using Composable.Sandbox.Cloudflare;
+using Composable.Sandbox.Contentful;
 using Composable.Sandbox.Faults;
 using Composable.Sandbox.Stripe;
 using Composable.Sandbox.Stripe.Webhooks;
@@ -33,16 +34,21 @@ public static class SandboxApp
         var taxBooks = new TaxJarBooks(options.DataDirectory);
         var searchBooks = new TypesenseBooks(options.DataDirectory, options.TimeProvider);
         var edgeBooks = new CloudflareBooks(options.DataDirectory, options.TimeProvider);
+        var contentBooks = new ContentfulBooks(options.DataDirectory, options.TimeProvider);
         builder.Services.AddSingleton(_ => books);
         builder.Services.AddSingleton(_ => adyenBooks);
         builder.Services.AddSingleton(_ => taxBooks);
         builder.Services.AddSingleton(_ => searchBooks);
         builder.Services.AddSingleton(_ => edgeBooks);
+        builder.Services.AddSingleton(_ => contentBooks);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<FaultBoard>();
         builder.Services.AddSingleton<DeliveryManners>();
         builder.Services.AddSingleton<WebhookSender>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSender>());
+        builder.Services.AddSingleton(options.TimeProvider);
+        builder.Services.AddSingleton<ContentfulNotices>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ContentfulNotices>());
 
         var app = builder.Build();
         app.Use(AnswerBrokenRequestsAsync);
@@ -75,6 +81,9 @@ public static class SandboxApp
         new TaxJarRoutes(app.Services.GetRequiredService<TaxJarBooks>(), new TaxJarPipeline(faults)).Map(app);
         new TypesenseRoutes(app.Services.GetRequiredService<TypesenseBooks>(), new TypesensePipeline(faults)).Map(app);
         new CloudflareRoutes(app.Services.GetRequiredService<CloudflareBooks>(), new CloudflarePipeline(faults)).Map(app);
+        var contents = app.Services.GetRequiredService<ContentfulBooks>();
+        new ContentfulRoutes(contents, new ContentfulPipeline(faults, contents)).Map(app);
+        new ContentfulControls(contents, app.Services.GetRequiredService<ContentfulNotices>()).Map(app);
     }
 
     private static void MapStripe(WebApplication app, FaultBoard faults, DeliveryManners manners)

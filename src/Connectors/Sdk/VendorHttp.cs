@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Composable.Connectors.Sdk;
@@ -7,6 +8,7 @@ namespace Composable.Connectors.Sdk;
 public sealed class VendorHttp
 {
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(60);
+    private static readonly HttpRequestOptionsKey<string> WaitHeaderOf = new("wait-header");
 
     private readonly string _vendor;
     private readonly HttpClient _http;
@@ -27,6 +29,23 @@ public sealed class VendorHttp
     /// <summary>Largest answer that is read, in bytes. A larger one counts as unreadable.</summary>
     public int MaxAnswerBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>The header in which the vendor says how many seconds to wait, where that is not <c>Retry-After</c>.</summary>
+    public string? WaitHeader { get; init; }
+
+    /// <summary>How long the vendor wants to be left alone, by <c>Retry-After</c> or by the header it has instead; null when it does not say.</summary>
+    public static TimeSpan? WaitAskedBy(HttpResponseMessage response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } seconds } => seconds,
+            // Against the vendor's own clock where it tells it, so that a skewed clock here does not shorten the wait.
+            { Date: { } date } => date - (response.Headers.Date ?? TimeProvider.System.GetUtcNow()),
+            _ => Own(response),
+        };
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
     /// <summary>The address of a path (with query) below the base URL.</summary>
     public Uri At(string path) => new($"{_root}/{path.TrimStart('/')}");
 
@@ -42,6 +61,7 @@ public sealed class VendorHttp
     {
         cancellationToken.ThrowIfCancellationRequested();
         request.Options.Set(Effect, effect);
+        if (WaitHeader is not null) request.Options.Set(WaitHeaderOf, WaitHeader);
         var change = effect is VendorEffect.Changes ? DepartingContent.PutIn(request) : null;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // HttpClient.Timeout stops counting at the headers; a body that drips for ever is bounded here.
@@ -49,6 +69,7 @@ public sealed class VendorHttp
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            response.RequestMessage ??= request;
             ThrowIfMachineryFailed(response, effect);
             var body = await ReadAsync(response.Content, deadline.Token);
             return new VendorAnswer(_vendor, effect, response.StatusCode, body);
@@ -90,20 +111,12 @@ public sealed class VendorHttp
             HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or >= HttpStatusCode.InternalServerError => effect is VendorEffect.Changes ? VendorFailure.OutcomeUnknown : VendorFailure.Transient,
             _ => null,
         };
-        if (failure is { } kind) throw new VendorException(kind, $"{_vendor} answered {status}.", RetryAfter(response));
+        if (failure is { } kind) throw new VendorException(kind, $"{_vendor} answered {status}.", WaitAskedBy(response));
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } seconds } => seconds,
-            // Against the vendor's own clock where it tells it, so that a skewed clock here does not shorten the wait.
-            { Date: { } date } => date - (response.Headers.Date ?? TimeProvider.System.GetUtcNow()),
-            _ => (TimeSpan?)null,
-        };
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
+    private static TimeSpan? Own(HttpResponseMessage response) =>
+        response.RequestMessage?.Options.TryGetValue(WaitHeaderOf, out var name) == true && response.Headers.TryGetValues(name, out var values)
+        && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     private async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {

@@ -12,6 +12,8 @@ public sealed record WebhookRequest(Func<string, string?> Header, ReadOnlyMemory
 {
     /// <summary>The hub's own copy of bytes that were verified when they came: signature and secrets are not looked at again, which may have been rotated since.</summary>
     public bool WasVerified { get; init; }
+    /// <summary>Path and query as they were received, for vendors that sign the address too.</summary>
+    public string Path { get; init; } = "";
 }
 
 public abstract record WebhookReading
@@ -50,6 +52,10 @@ public abstract record VendorNotice
     public sealed record DisputeOpened(string DisputeId, string VendorId, Money Amount, string Reason) : VendorNotice;
 
     public sealed record DisputeClosed(string DisputeId, string VendorId, bool Won) : VendorNotice;
+
+    /// <summary>Editors published, took back or deleted something.</summary>
+    /// <param name="Tags">Ids as in <see cref="ContentPage.Tags"/>; empty when the vendor does not say what it was.</param>
+    public sealed record ContentChanged(IReadOnlyList<string> Tags) : VendorNotice;
 
     /// <summary>Genuine, and of no interest to the hub.</summary>
     public sealed record Other : VendorNotice;

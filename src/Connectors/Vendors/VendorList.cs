@@ -10,6 +10,8 @@ public static class VendorConnectors
         .AddSingleton<Connector, Adyen.Adyen>()
         .AddSingleton<Connector, Cloudflare.Cloudflare>()
         .AddSingleton<Connector, InProcessEdge.InProcessEdge>()
+        .AddSingleton<Connector, Contentful.Contentful>()
+        .AddSingleton<Connector, EmbeddedContent.EmbeddedContent>()
         .AddSingleton<Connector, ManualPayment.ManualPayment>()
         .AddSingleton<Connector, Stripe.Stripe>()
         .AddSingleton<Connector, TaxJar.TaxJar>()

@@ -35,6 +35,17 @@ internal sealed class ProductShelf(Database database)
     public async Task<IReadOnlyList<string>> FirstAsync(int count, CancellationToken cancellationToken) =>
         await database.QueryAsync<string>($"SELECT id FROM products ORDER BY position, id LIMIT {count}", cancellationToken);
 
+    /// <summary>Those that exist of the products named by id, slug or one of their SKUs, in no order.</summary>
+    public async Task<List<ProductView>> FindAsync(IReadOnlyCollection<string> idsOrSlugs, IReadOnlyCollection<string> skus, Market market, CancellationToken cancellationToken)
+    {
+        if (idsOrSlugs.Count + skus.Count == 0) return [];
+        var docs = await database.QueryAsync<string>($"""
+            SELECT doc FROM products
+            WHERE id {Sql.In(idsOrSlugs)} OR slug {Sql.In(idsOrSlugs)} OR id IN (SELECT product_id FROM skus WHERE sku {Sql.In(skus)})
+            """, cancellationToken);
+        return [.. await ViewAsync([.. docs.Select(Parse)], market, cancellationToken)];
+    }
+
     public async Task<List<CategoryView>> CategoriesAsync(CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync<(string Slug, string Title, string? Parent, long Products)>($"""

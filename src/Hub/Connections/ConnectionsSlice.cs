@@ -9,7 +9,7 @@ internal static class ConnectionsSlice
         .AddSingleton<EgressGuard>().AddSingleton<Outbound>().AddSingleton<CallLog>().AddHostedService(provider => provider.GetRequiredService<CallLog>())
         .AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddSingleton<ConnectionsAsCode>().AddHostedService<ConnectionWatch>().AddHostedService<ConnectionProbe>()
         .AddSingleton<RouteStore>().AddSingleton<RouteTable>().AddSingleton<CanaryWatch>().AddSingleton<Shadows>().AddSingleton<Router>().AddSingleton<RouteDesk>()
-        .AddSingleton<WebhookInbox>().AddHostedService<WebhookWorker>();
+        .AddSingleton<WebhookInbox>().AddSingleton<ContentNotices>().AddHostedService<WebhookWorker>();
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",
         (string connection, HttpContext context, WebhookInbox inbox, CancellationToken cancellationToken) => inbox.ReceiveAsync(connection, context, cancellationToken))

@@ -20,9 +20,8 @@ internal sealed class Embargo(TimeProvider clock)
 
     public void Hear(HttpResponseMessage answer)
     {
-        if (answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) || answer.Headers.RetryAfter is not { } said) return;
-        var wait = said.Delta ?? said.Date - (answer.Headers.Date ?? clock.GetUtcNow());
-        if (wait is not { } asked || asked <= TimeSpan.Zero) return;
+        if (answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)) return;
+        if (VendorHttp.WaitAskedBy(answer) is not { } asked || asked <= TimeSpan.Zero) return;
         Volatile.Write(ref until, (clock.GetUtcNow() + (asked < Longest ? asked : Longest)).UtcTicks);
     }
 }

@@ -4,6 +4,7 @@ using Composable.Connectors.Sdk;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
+using Microsoft.AspNetCore.Http.Features;
 
 using Composable.Hub.Observability;
 
@@ -16,6 +17,9 @@ internal sealed record StoredNotice(string Connection, string EventId, string Ty
 internal sealed class WebhookInbox : IDisposable
 {
     private const int MaxBytes = 1 << 20;
+
+    /// <summary>Under this name the path is kept among the headers; no header is called so.</summary>
+    private const string PathLine = ":path";
 
     /// <summary>Vendors wait seconds for an acknowledgement and send notices in bursts, so those of one moment are stored together.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
@@ -44,7 +48,7 @@ internal sealed class WebhookInbox : IDisposable
         }
 
         var body = await ReadAsync(context.Request, cancellationToken);
-        var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()));
+        var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()) { Path = PathOf(context.Request) });
         if (Events(reading) is not { } events)
         {
             Count(connection, "invalid_signature");
@@ -76,7 +80,7 @@ internal sealed class WebhookInbox : IDisposable
     {
         var headers = notice.Headers.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
         var reading = connections.Get<IWebhooks>(notice.Connection).Read(
-            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)) { WasVerified = true });
+            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)) { Path = headers.GetValueOrDefault(PathLine, ""), WasVerified = true });
         return Events(reading)?.FirstOrDefault(said => said.EventId == notice.EventId)?.Notice;
     }
 
@@ -134,8 +138,18 @@ internal sealed class WebhookInbox : IDisposable
         return buffer.ToArray();
     }
 
-    /// <summary>Only what a signature may need; cookies and authorization are not kept.</summary>
-    private static string Headers(HttpRequest request) => string.Join('\n', request.Headers
-        .Where(header => header.Key.Contains("signature", StringComparison.OrdinalIgnoreCase) || header.Key.Contains("timestamp", StringComparison.OrdinalIgnoreCase))
-        .Select(header => $"{header.Key}: {header.Value}"));
+    /// <summary>As it was received, before anything was decoded.</summary>
+    private static string PathOf(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && target.StartsWith('/') ? target : request.Path + request.QueryString.ToString();
+
+    /// <summary>Only what a signature may need, which is also the path, and headers that it names; cookies and authorization are not kept.</summary>
+    private static string Headers(HttpRequest request)
+    {
+        var named = request.Headers.Where(header => header.Key.Contains("signed-headers", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(header => header.Value.ToString().Split(',', StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        named.ExceptWith(["Cookie", "Authorization", "Hub-Key"]);
+        return string.Join('\n', request.Headers
+            .Where(header => named.Contains(header.Key) || header.Key.Contains("signature", StringComparison.OrdinalIgnoreCase) || header.Key.Contains("timestamp", StringComparison.OrdinalIgnoreCase)
+                || header.Key.Contains("signed-headers", StringComparison.OrdinalIgnoreCase))
+            .Select(header => $"{header.Key}: {header.Value}").Append($"{PathLine}: {PathOf(request)}"));
+    }
 }

@@ -20,7 +20,7 @@ internal abstract class NoticeHandler
 }
 
 /// <summary>Applies stored notices, again and again until they are done or set aside for staff.</summary>
-internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler handler, ILogger<WebhookWorker> logger) : BackgroundService
+internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler handler, ContentNotices contents, ILogger<WebhookWorker> logger) : BackgroundService
 {
     private const int Tries = 12;
     private const int PageSize = 200;
@@ -64,7 +64,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
             using var activity = HubTelemetry.Continue("apply webhook", stored.Trace);
             try
             {
-                settled.Add(await apply(stored, notice));
+                settled.Add(notice is VendorNotice.ContentChanged changed ? await contents.RecordAsync(stored, changed, cancellationToken) : await apply(stored, notice));
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

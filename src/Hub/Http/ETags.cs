@@ -68,7 +68,7 @@ internal static class ETags
         return context.Request.Headers.IfNoneMatch is { Count: > 0 } known && Matches(known.ToString(), tag) ? Results.StatusCode(304) : answer();
     }
 
-    private static bool Matches(string header, string tag)
+    public static bool Matches(string header, string tag)
     {
         foreach (var part in header.Split(',', StringSplitOptions.TrimEntries)) if (part == "*" || part == tag || part == "W/" + tag) return true;
         return false;

@@ -30,7 +30,7 @@ internal static class OpenApiDocuments
 
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        var (method, path) = (context.Description.HttpMethod!, "/" + context.Description.RelativePath!.Trim('/'));
+        var (method, path) = (context.Description.HttpMethod!, "/" + context.Description.RelativePath!.Trim('/').Replace("{**", "{", StringComparison.Ordinal));
         operation.Summary = OpenApiTexts.Summaries.GetValueOrDefault($"{method} {path}");
         operation.OperationId = IdOf(method, path);
         operation.Parameters ??= [];
@@ -40,13 +40,13 @@ internal static class OpenApiDocuments
             operation.Parameters.Add(Parameter("cursor", ParameterLocation.Query));
         }
 
-        var browses = path.StartsWith("/v1/products", StringComparison.Ordinal) || path.StartsWith("/v1/search", StringComparison.Ordinal);
-        if (browses) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
-        if (browses || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
+        var isOfMarket = new[] { "/v1/products", "/v1/search", "/v1/pages" }.Any(start => path.StartsWith(start, StringComparison.Ordinal));
+        if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
+        if (isOfMarket || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
         if (method != "GET") operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
         if (Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
-        if (method == "GET" && last is "{id}" or "{code}" && method == "GET") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
+        if (method == "GET" && last is "{id}" or "{code}" or "{route}") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>()) parameter.Description ??= OpenApiTexts.Parameters.GetValueOrDefault(parameter.Name!);
         operation.Security = [.. Keys(path).Select(scheme => new OpenApiSecurityRequirement { [new(scheme, context.Document)] = [] })];
         operation.Responses ??= [];

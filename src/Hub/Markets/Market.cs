@@ -16,6 +16,10 @@ internal sealed class Market
     [Required]
     public string Currency { get; set; } = "";
 
+    /// <summary>The language of its pages where a request asks for none, as in <c>de</c> or <c>de-AT</c>.</summary>
+    [Required, RegularExpression("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
+    public string Locale { get; set; } = "en";
+
     /// <summary>Whether prices already contain the tax.</summary>
     public bool TaxIncluded { get; set; }
 

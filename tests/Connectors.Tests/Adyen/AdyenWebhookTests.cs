@@ -11,7 +11,7 @@ public sealed class AdyenWebhookTests : WebhooksContract
 {
     protected override string GenuineBody => AdyenItems.Body(AdyenItems.Item("CAPTURE", of: "ORIG7"));
 
-    protected override string GenuineId => "PSP1:CAPTURE:true";
+    protected override string? GenuineId => "PSP1:CAPTURE:true";
 
     protected override bool SignsTime => false;
 

@@ -11,7 +11,7 @@ public sealed class NoticeBox
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly Channel<(IReadOnlyDictionary<string, string> Headers, byte[] Body)> _notices = Channel.CreateUnbounded<(IReadOnlyDictionary<string, string>, byte[])>();
+    private readonly Channel<(IReadOnlyDictionary<string, string> Headers, byte[] Body, string Path)> _notices = Channel.CreateUnbounded<(IReadOnlyDictionary<string, string>, byte[], string)>();
     private readonly List<WebhookReading.Verified> _read = [];
     private WebApplication? _app;
 
@@ -28,7 +28,7 @@ public sealed class NoticeBox
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
             var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            await _notices.Writer.WriteAsync((headers, body.ToArray()), http.RequestAborted);
+            await _notices.Writer.WriteAsync((headers, body.ToArray(), http.Request.Path + http.Request.QueryString), http.RequestAborted);
         });
         await _app.StartAsync();
     }
@@ -52,8 +52,8 @@ public sealed class NoticeBox
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            var (headers, body) = await _notices.Reader.ReadAsync(patience.Token);
-            List<WebhookReading.Verified> came = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow())) switch
+            var (headers, body, path) = await _notices.Reader.ReadAsync(patience.Token);
+            List<WebhookReading.Verified> came = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow()) { Path = path }) switch
             {
                 WebhookReading.Verified one => [one],
                 WebhookReading.Batch several => [.. several.Events],

@@ -106,7 +106,14 @@ public sealed class VendorSandbox : IAsyncLifetime
         return query.Split('&').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(Uri page, params (string Name, string Value)[] form)
+    /// <summary>Makes a vendor do something of its own accord, as its editors and staff do.</summary>
+    public async Task ControlAsync(string path, object body)
+    {
+        using var answer = await Direct.PostAsJsonAsync(Address + path, body);
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+    }
+
+    public static async Task<HttpResponseMessage> PostAsync(Uri page, params (string Name, string Value)[] form)
     {
         using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         return await Direct.PostAsync(page, content);

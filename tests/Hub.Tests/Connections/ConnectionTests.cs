@@ -22,7 +22,7 @@ public sealed class ConnectionTests
         (await ReadAsync(client, "second")).ShouldAnswer(200).Json!.ToJsonString().ShouldBe(created.Json!.ToJsonString());
         var verdict = (await TryAsync(client, "second")).ShouldAnswer(200);
         verdict["works"].GetValue<bool>().ShouldBeTrue(verdict.Text("verdict"));
-        (await client.StaffAsync(HttpMethod.Get, "/admin/connections"))["items"].AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["manual", "second", "stripe", "tax-tables", "taxjar"]);
+        (await client.StaffAsync(HttpMethod.Get, "/admin/connections"))["items"].AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["embedded-content", "manual", "second", "stripe", "tax-tables", "taxjar"]);
     }
 
     [Theory, OnBothDatabases]

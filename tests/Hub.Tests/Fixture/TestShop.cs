@@ -39,10 +39,10 @@ public sealed class TestShop : IAsyncDisposable
 
     public static Task<TestShop> OnAsync(string database) => Running.GetOrAdd(database, name => new(() => StartAsync(name))).Value;
 
-    /// <summary>A shop of a test's own, with settings of its own.</summary>
+    /// <summary>A shop of a test's own, with settings of its own; <c>{sandbox}</c> in them is where the simulated vendors are.</summary>
     public static Task<TestShop> StartAsync(string database, params (string Key, string Value)[] settings) => StartAsync(database, _ => { }, settings);
 
-    /// <summary>One with vendors that no simulator plays.</summary>
+    /// <summary>The same, with services that the hub takes instead of its own or beside them.</summary>
     internal static async Task<TestShop> StartAsync(string database, Action<IServiceCollection> services, params (string Key, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("composable-tests-").FullName;
@@ -94,7 +94,7 @@ public sealed class TestShop : IAsyncDisposable
         var connections = builder.Configuration.GetSection("Connections").GetChildren().ToList();
         for (var i = 0; i < connections.Count; i++)
             if (connections[i]["Settings:BaseUrl"] is { } shipped) all[$"Connections:{i}:Settings:BaseUrl"] = new Uri(sandboxUrl, new Uri(shipped).AbsolutePath).ToString();
-        foreach (var (key, value) in settings) all[key] = value;
+        foreach (var (key, value) in settings) all[key] = value.Replace("{sandbox}", sandboxUrl.ToString().TrimEnd('/'), StringComparison.Ordinal);
         builder.Configuration.AddInMemoryCollection(all);
         services(builder.Services);
         var hub = HubApp.Build(builder);

@@ -8,13 +8,14 @@ internal sealed class FaultRoutes(FaultBoard board)
     private const int MostFaults = 100;
     private const int LongestWaitMs = 120_000;
 
-    private static readonly string[] Vendors = ["*", "adyen", "cloudflare", "stripe", "taxjar", "typesense"];
+    private static readonly string[] Vendors = ["*", "adyen", "cloudflare", "contentful", "stripe", "taxjar", "typesense"];
     private static readonly string[] Kinds = ["drop_answer", "slow", "status", "garbage", "hang", "refuse"];
     private static readonly string[] Rubbish = ["html", "truncated", "wrong_type"];
     private static readonly string[] Operations =
     [
         "*", "authorize", "capture", "cancel", "refund", "retrieve", "list", "search", "update", "dispute", "endpoint",
         "confirm", "quote", "commit", "void", "rates", "validate", "prepare", "import", "delete", "alias", "drop", "deploy", "write", "read", "purge",
+        "entries", "entry", "assets", "asset", "locales", "sync",
     ];
 
     public void Map(IEndpointRouteBuilder app)
