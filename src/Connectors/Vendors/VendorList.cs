@@ -8,6 +8,11 @@ public static class VendorConnectors
 {
     public static IServiceCollection AddVendorConnectors(this IServiceCollection services) => services
         .AddSingleton<Connector, ManualPayment.ManualPayment>()
+        .AddSingleton<Connector, Remote.RemoteContent>()
+        .AddSingleton<Connector, Remote.RemoteEdge>()
+        .AddSingleton<Connector, Remote.RemotePayments>()
+        .AddSingleton<Connector, Remote.RemoteSearch>()
+        .AddSingleton<Connector, Remote.RemoteTax>()
         .AddSingleton<Connector, Stripe.Stripe>()
         .AddSingleton<Connector, TaxJar.TaxJar>()
         .AddSingleton<Connector, TaxTables.TaxTables>();

@@ -44,7 +44,18 @@ internal sealed class WebhookInbox : IDisposable
         }
 
         var body = await ReadAsync(context.Request, cancellationToken);
-        var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()));
+        WebhookReading reading;
+        try
+        {
+            reading = await reader.ReadAsync(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()), cancellationToken);
+        }
+        catch (VendorException)
+        {
+            // Whoever reads them for us is away. Vendors send again what was not taken.
+            Count(connection, "not_read");
+            return new Refusal(503, "service_unavailable", "This notice cannot be read now; send it again.") { Retryable = true }.ToResult();
+        }
+
         if (reading is not WebhookReading.Verified verified)
         {
             Count(connection, "invalid_signature");
@@ -68,11 +79,11 @@ internal sealed class WebhookInbox : IDisposable
         """, cancellationToken);
 
     /// <summary>What the stored bytes say; they were verified when they came, and are read as of then.</summary>
-    public VendorNotice Read(StoredNotice notice)
+    public async ValueTask<VendorNotice> ReadAsync(StoredNotice notice, CancellationToken cancellationToken)
     {
         var headers = notice.Headers.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
-        var reading = connections.Get<IWebhooks>(notice.Connection).Read(
-            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)));
+        var reading = await connections.Get<IWebhooks>(notice.Connection).ReadAsync(
+            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)), cancellationToken);
         return reading is WebhookReading.Verified verified ? verified.Notice : new VendorNotice.Other();
     }
 

@@ -45,7 +45,7 @@ public sealed class NoticeBox
         while (true)
         {
             var (headers, body) = await _notices.Reader.ReadAsync(patience.Token);
-            var read = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow())).ShouldBeOfType<WebhookReading.Verified>();
+            var read = (await reader.ReadAsync(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow()), patience.Token)).ShouldBeOfType<WebhookReading.Verified>();
             if (wanted(read)) return read;
         }
     }
