@@ -6,7 +6,7 @@ internal static class ConnectionsSlice
 {
     public static IServiceCollection AddVendorConnections(this IServiceCollection services) => services
         .AddSingleton<EgressGuard>().AddSingleton<Outbound>().AddSingleton<CallLog>().AddHostedService(provider => provider.GetRequiredService<CallLog>())
-        .AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddSingleton<ConnectionsAsCode>().AddHostedService<ConnectionWatch>()
+        .AddSingleton<ConnectorPackages>().AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddSingleton<ConnectionsAsCode>().AddHostedService<ConnectionWatch>()
         .AddSingleton<WebhookInbox>().AddHostedService<WebhookWorker>();
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",
