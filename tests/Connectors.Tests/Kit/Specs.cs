@@ -13,6 +13,13 @@ public static class Specs
         return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
     }
 
+    /// <summary>A folder beside the descriptions, such as <c>data/reference</c>. Null when it is not on this machine.</summary>
+    public static string? Beside(string folder)
+    {
+        var root = Environment.GetEnvironmentVariable("COMPOSABLE_DATA") is { Length: > 0 } data ? Path.Combine(data, "..", "specs") : Up(AppContext.BaseDirectory);
+        return root is not null && Path.GetFullPath(Path.Combine(root, "..", folder)) is { } found && Directory.Exists(found) ? found : null;
+    }
+
     private static string? Up(string folder)
     {
         for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
