@@ -1,56 +1,36 @@
-using System.Diagnostics;
-using Connectors.Tests.Kit;
-
 namespace Connectors.Tests.Scaffold;
 
-/// <summary>What <c>connector new</c> writes is built as anybody would build it.</summary>
-public sealed class NewConnectorTests : IDisposable
+/// <summary>What <c>connector new</c> writes.</summary>
+public sealed class NewConnectorTests(FreshConnectors fresh) : IClassFixture<FreshConnectors>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static TheoryData<string> Ports => [.. FreshConnectors.Ports];
 
-    /// <summary>How these tests were built; what they lean on is there in the same way.</summary>
-    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-
-    // Inside the sources, where a contributor would put it, but where git does not look.
-    private readonly string _folder = Path.Combine(Sources.Root, "artifacts", $"scaffold-{Guid.NewGuid():N}"[..17]);
-
-    public void Dispose()
+    [Theory, MemberData(nameof(Ports))]
+    public void Every_port_compiles_and_its_kit_with_it(string port)
     {
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        File.Exists(fresh.Assembly(port, "acme-pay.dll")).ShouldBeTrue(fresh.Said);
+        File.Exists(fresh.Assembly(port, "acme-pay.tests.dll")).ShouldBeTrue(fresh.Said);
+        File.ReadAllText(Path.Combine(fresh.Folder, port, "README.md")).ShouldContain("red until client and simulator are written");
+        // As a package for the hub it brings no Sdk of its own.
+        File.Exists(fresh.Assembly(port, "Composable.Connectors.Sdk.dll")).ShouldBeFalse();
     }
 
-    [Theory]
-    [InlineData("payments")]
-    [InlineData("tax")]
-    [InlineData("search")]
-    [InlineData("content")]
-    [InlineData("edge")]
-    public async Task Every_port_compiles_and_its_kit_with_it(string port)
+    [Theory, MemberData(nameof(Ports))]
+    public async Task The_kit_of_a_fresh_connector_is_red(string port)
     {
-        await NewAsync("acme-pay", port);
-        File.Exists(Path.Combine(_folder, "README.md")).ShouldBeTrue();
-        await BuildAsync("AcmePay.csproj");
-        await BuildAsync("tests/AcmePay.Tests.csproj");
-    }
-
-    [Fact]
-    public async Task The_kit_of_a_fresh_connector_is_red()
-    {
-        await NewAsync("acme", "tax");
-        await BuildAsync("Acme.csproj");
-        await BuildAsync("tests/Acme.Tests.csproj");
-        var (code, said) = await RunAsync("dotnet", "test", Path.Combine(_folder, "tests", "Acme.Tests.csproj"), "--no-build", "-c", Configuration, "--nologo", "--filter", "FullyQualifiedName~Vendors.Acme.Tests.AcmeKit");
+        var (code, said) = await FreshConnectors.RunAsync("dotnet", "test", fresh.Assembly(port, "acme-pay.tests.dll"), "--filter", "FullyQualifiedName~AcmePayKit&FullyQualifiedName!~parts_always");
         code.ShouldNotBe(0, said);
-        said.ShouldContain("Acme answered 501");
+        // Its calls leave, and nothing pretends to have understood an answer.
+        said.ShouldContain("AcmePay answered 501");
     }
 
     [Fact]
     public async Task A_folder_with_something_in_it_is_left_alone()
     {
-        Directory.CreateDirectory(_folder);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "notes.txt"), "mine");
-        (await RunNewAsync("acme", "tax")).Code.ShouldBe(2);
-        Directory.EnumerateFileSystemEntries(_folder).ShouldHaveSingleItem();
+        var folder = Directory.CreateDirectory(Path.Combine(fresh.Folder, "notes")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "mine");
+        (await FreshConnectors.NewAsync("acme", "tax", folder)).Code.ShouldBe(2);
+        Directory.EnumerateFileSystemEntries(folder).ShouldHaveSingleItem();
     }
 
     [Theory]
@@ -59,44 +39,8 @@ public sealed class NewConnectorTests : IDisposable
     [InlineData("../acme", "tax")]
     public async Task Wrong_words_write_nothing(string name, string port)
     {
-        (await RunNewAsync(name, port)).Code.ShouldBe(2);
-        Directory.Exists(_folder).ShouldBeFalse();
-    }
-
-    private async Task NewAsync(string name, string port)
-    {
-        var (code, said) = await RunNewAsync(name, port);
-        code.ShouldBe(0, said);
-    }
-
-    private Task<(int Code, string Said)> RunNewAsync(string name, string port) =>
-        RunAsync("dotnet", Path.Combine(Sources.Root, "src", "AllInOne", "bin", Configuration, "net10.0", "composable.dll"), "connector", "new", name, "--port", port, "--output", _folder);
-
-    /// <summary>What it refers to was built with these tests, and is not built again under their feet.</summary>
-    private async Task BuildAsync(string project)
-    {
-        var (code, said) = await RunAsync("dotnet", "build", Path.Combine(_folder, project), "-c", Configuration, "-v", "q", "--nologo", "-p:BuildProjectReferences=false",
-            // A compiler that stays would hold our pipe open.
-            "-p:UseSharedCompilation=false", "-nodeReuse:false");
-        code.ShouldBe(0, said);
-    }
-
-    private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"]) = ("1", "0");
-        using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, string.Concat(said));
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        var folder = Path.Combine(fresh.Folder, "nothing");
+        (await FreshConnectors.NewAsync(name, port, folder)).Code.ShouldBe(2);
+        Directory.Exists(folder).ShouldBeFalse();
     }
 }
