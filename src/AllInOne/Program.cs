@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Composable.AllInOne;
+using Composable.AllInOne.Connectors;
 using Composable.AllInOne.Verbs;
 using Spectre.Console;
 
@@ -42,5 +43,13 @@ root.Add(replay);
 var verify = new Command("verify", "Check the invariants from the database and the vendors' ledgers.");
 verify.SetAction((result, cancellationToken) => VerifyVerb.RunAsync(Options(result), cancellationToken));
 root.Add(verify);
+
+var name = new Argument<string>("NAME") { Description = "Such as acme; the connector's id." };
+var kind = new Option<string>("--port") { Required = true, Description = $"What it does: {string.Join(", ", NewConnector.Ports)}." };
+var output = new Option<DirectoryInfo?>("--output") { Description = "Where the project is written; ./NAME otherwise." };
+var create = new Command("new", "Write the beginning of a connector of your own.") { name, kind, output };
+create.SetAction((result, cancellationToken) => new NewConnector(
+    result.GetValue(name)!, result.GetValue(kind)!, result.GetValue(output) ?? new DirectoryInfo(result.GetValue(name)!)).RunAsync(cancellationToken));
+root.Add(new Command("connector", "Connectors of your own.") { create });
 
 return await root.Parse(args).InvokeAsync();

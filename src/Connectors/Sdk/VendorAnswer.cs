@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -12,10 +13,11 @@ public sealed class VendorAnswer
     private readonly string _vendor;
     private readonly VendorEffect _effect;
     private readonly byte[] _body;
+    private readonly HttpResponseHeaders _headers;
 
-    internal VendorAnswer(string vendor, VendorEffect effect, HttpStatusCode status, byte[] body)
+    internal VendorAnswer(string vendor, VendorEffect effect, HttpStatusCode status, HttpResponseHeaders headers, byte[] body)
     {
-        (_vendor, _effect, _body) = (vendor, effect, body);
+        (_vendor, _effect, _headers, _body) = (vendor, effect, headers, body);
         Status = status;
     }
 
@@ -23,8 +25,11 @@ public sealed class VendorAnswer
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
-    /// <summary>The body as it came, for what is not JSON.</summary>
+    /// <summary>The bytes as received; signatures are checked on them.</summary>
     public ReadOnlyMemory<byte> Body => _body;
+
+    /// <summary>Null when it is absent.</summary>
+    public string? Header(string name) => _headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 
     /// <summary>The body as JSON. Throws what <see cref="Unusable"/> says when it is something else.</summary>
     public T Read<T>(JsonTypeInfo<T> type)

@@ -72,7 +72,7 @@ public sealed class VendorHttp
             response.RequestMessage ??= request;
             ThrowIfMachineryFailed(response, effect);
             var body = await ReadAsync(response.Content, deadline.Token);
-            return new VendorAnswer(_vendor, effect, response.StatusCode, body);
+            return new VendorAnswer(_vendor, effect, response.StatusCode, response.Headers, body);
         }
         // A guard of the hub's that stands inside the connect speaks this language already, but arrives wrapped.
         catch (HttpRequestException wrapped) when (wrapped.InnerException is VendorException guard && change is not { Departed: true })

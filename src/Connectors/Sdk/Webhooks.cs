@@ -4,6 +4,9 @@ namespace Composable.Connectors.Sdk;
 public interface IWebhooks : IPort
 {
     WebhookReading Read(WebhookRequest request);
+
+    /// <summary>The same, for readers that must ask somebody. Throws <see cref="VendorException"/> when they get no answer; the notice may be sent again.</summary>
+    ValueTask<WebhookReading> ReadAsync(WebhookRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(Read(request));
 }
 
 /// <param name="Header">Looks a header up; null when it is absent.</param>

@@ -10,6 +10,7 @@ internal sealed class ConnectionList : IDisposable
 {
     private readonly FrozenDictionary<string, Connector> connectors;
     private readonly FrozenDictionary<string, Connection> configured;
+    private readonly ConnectorPackages packages;
     private readonly IConfiguration configuration;
     private readonly ConnectionStore store;
     private readonly Outbound outbound;
@@ -17,10 +18,11 @@ internal sealed class ConnectionList : IDisposable
     private readonly SemaphoreSlim refreshing = new(1);
     private volatile FrozenDictionary<string, Connection> current;
 
-    public ConnectionList(IEnumerable<Connector> connectors, IConfiguration configuration, ConnectionStore store, Outbound outbound, TimeProvider clock)
+    public ConnectionList(IEnumerable<Connector> connectors, ConnectorPackages packages, IConfiguration configuration, ConnectionStore store, Outbound outbound, TimeProvider clock)
     {
-        (this.connectors, this.configuration, this.store, this.outbound, this.clock) = (connectors.ToFrozenDictionary(connector => connector.Id), configuration, store, outbound, clock);
-        configured = ConnectionOptions.Read(configuration, id => this.connectors.GetValueOrDefault(id)?.SettingsSchema).ToFrozenDictionary(options => options.Id, Configured);
+        (this.connectors, this.packages) = (connectors.Concat(packages.Connectors).ToFrozenDictionary(connector => connector.Id), packages);
+        (this.configuration, this.store, this.outbound, this.clock) = (configuration, store, outbound, clock);
+        configured = ConnectionOptions.Read(configuration, id => this.connectors.GetValueOrDefault(id)?.SettingsSchema).Where(IsKnown).ToFrozenDictionary(options => options.Id, Configured);
         current = configured;
     }
 
@@ -48,7 +50,16 @@ internal sealed class ConnectionList : IDisposable
     public (IPort Client, CallHealth Health) Connect(ConnectionDefinition definition)
     {
         var (http, health) = outbound.For(definition.Id, definition.Terms);
-        return (definition.Connector.Connect(JsonSerializer.SerializeToElement(Resolved(definition)), http), health);
+        var settings = JsonSerializer.SerializeToElement(Resolved(definition));
+        try
+        {
+            return (definition.Connector.Connect(settings, http), health);
+        }
+        // A package's own mistake must not be the shop's.
+        catch (Exception error) when (error is not VendorException)
+        {
+            throw new VendorException(VendorFailure.Misconfigured, $"{definition.Connector.Name} fails on these settings; the package has a mistake.", inner: error);
+        }
     }
 
     /// <summary>Takes in what staff stored since, through this hub or another. A connection that did not change keeps its client.</summary>
@@ -88,6 +99,9 @@ internal sealed class ConnectionList : IDisposable
 
         return settings;
     }
+
+    /// <summary>Where a package is broken, the connector may have been in it: then the connection is left out, and the list of connectors says why.</summary>
+    private bool IsKnown(ConnectionOptions options) => connectors.ContainsKey(options.Connector) || packages.Broken.Count == 0;
 
     private Connection Configured(ConnectionOptions options)
     {

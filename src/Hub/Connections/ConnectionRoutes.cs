@@ -21,8 +21,8 @@ internal static class ConnectionRoutes
         staff.MapPost("configuration/apply", ApplyAsync).Produces<ConnectionPlan>();
     }
 
-    private static IResult Connectors(PageRequest page, ConnectionList connections) =>
-        PageBy(page, connections.Connectors, connector => connector.Id, ConnectorView.Of);
+    private static IResult Connectors(PageRequest page, ConnectionList connections, ConnectorPackages packages) => PageBy(
+        page, [.. connections.Connectors.Select(connector => ConnectorView.Of(connector, packages.PackageOf(connector))), .. ConnectorView.Of(packages.Broken)], view => view.Id, view => view);
 
     private static IResult List(PageRequest page, ConnectionList connections) =>
         PageBy(page, connections.All, connection => connection.Definition.Id, ConnectionView.Of);

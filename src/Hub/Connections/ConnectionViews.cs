@@ -7,9 +7,16 @@ namespace Composable.Hub.Connections;
 
 /// <param name="Ports">What it can do: <c>payments</c>, <c>tax</c>, <c>webhooks</c>, …</param>
 /// <param name="SettingsSchema">JSON Schema; secrets are <c>writeOnly</c>.</param>
-internal sealed record ConnectorView(string Id, string Name, IReadOnlyList<string> Ports, JsonNode SettingsSchema)
+/// <param name="Package">The folder it was loaded from; null when it is part of the hub.</param>
+/// <param name="Problem">Why it cannot be used; null when it can. The id is then <c>package/</c> and the folder's name, and a number when it has several problems.</param>
+internal sealed record ConnectorView(string Id, string Name, IReadOnlyList<string> Ports, JsonNode SettingsSchema, string? Package, string? Problem)
 {
-    public static ConnectorView Of(Connector connector) => new(connector.Id, connector.Name, PortsOf(connector), connector.SettingsSchema);
+    public static ConnectorView Of(Connector connector, string? package) => new(connector.Id, connector.Name, PortsOf(connector), connector.SettingsSchema, package, Problem: null);
+
+    public static IEnumerable<ConnectorView> Of(IEnumerable<BrokenPackage> broken) =>
+        from package in broken.GroupBy(one => one.Package)
+        from entry in package.Select((one, index) => (one.Why, Number: index == 0 ? "" : $"/{index + 1}"))
+        select new ConnectorView($"package/{package.Key}{entry.Number}", package.Key, [], new JsonObject(), package.Key, entry.Why);
 
     public static IReadOnlyList<string> PortsOf(Connector connector) => [.. connector.Ports.Select(port => port.Name[1..].ToLowerInvariant()).Order(StringComparer.Ordinal)];
 }

@@ -48,7 +48,19 @@ internal sealed class WebhookInbox : IDisposable
         }
 
         var body = await ReadAsync(context.Request, cancellationToken);
-        var reading = reader.Read(new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()) { Path = PathOf(context.Request) });
+        WebhookReading reading;
+        try
+        {
+            reading = await reader.ReadAsync(
+                new(name => context.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null, body, clock.GetUtcNow()) { Path = PathOf(context.Request) }, cancellationToken);
+        }
+        catch (VendorException)
+        {
+            // Whoever reads them for us is away. Vendors send again what was not taken.
+            Count(connection, "not_read");
+            return new Refusal(503, "service_unavailable", "This notice cannot be read now; send it again.") { Retryable = true }.ToResult();
+        }
+
         if (Events(reading) is not { } events)
         {
             Count(connection, "invalid_signature");
@@ -76,11 +88,15 @@ internal sealed class WebhookInbox : IDisposable
 
     /// <summary>What the stored bytes say; they were verified when they came, and are read as of then.</summary>
     /// <returns>Null when they cannot be read any more.</returns>
-    public VendorNotice? Read(StoredNotice notice)
+    public async ValueTask<VendorNotice?> ReadAsync(StoredNotice notice, CancellationToken cancellationToken)
     {
         var headers = notice.Headers.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
-        var reading = connections.Get<IWebhooks>(notice.Connection).Read(
-            new(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt)) { Path = headers.GetValueOrDefault(PathLine, ""), WasVerified = true });
+        var request = new WebhookRequest(name => headers.GetValueOrDefault(name), Encoding.UTF8.GetBytes(notice.Body), DateTimeOffset.FromUnixTimeMilliseconds(notice.ReceivedAt))
+        {
+            Path = headers.GetValueOrDefault(PathLine, ""),
+            WasVerified = true,
+        };
+        var reading = await connections.Get<IWebhooks>(notice.Connection).ReadAsync(request, cancellationToken);
         return Events(reading)?.FirstOrDefault(said => said.EventId == notice.EventId)?.Notice;
     }
 

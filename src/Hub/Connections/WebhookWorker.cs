@@ -51,13 +51,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
     private async Task ApplyAsync(List<StoredNotice> due, CancellationToken cancellationToken)
     {
         var settled = new List<SettledNotice>(due.Count);
-        var notices = new List<(StoredNotice Stored, VendorNotice Notice)>(due.Count);
-        foreach (var stored in due)
-        {
-            if (inbox.Read(stored) is { } notice) notices.Add((stored, notice));
-            else settled.Add(new(stored, "parked", "The connection cannot read this notice any more."));
-        }
-
+        var notices = await ReadAsync(due, settled, cancellationToken);
         var apply = await handler.PrepareAsync(notices, cancellationToken);
         foreach (var (stored, notice) in notices)
         {
@@ -68,13 +62,38 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                if (stored.Attempts + 1 >= Tries) settled.Add(new(stored, "parked", error.Message));
-                else await inbox.RetryLaterAsync(stored, error.Message, cancellationToken);
+                await PutOffAsync(stored, error, settled, cancellationToken);
             }
         }
 
         await inbox.SettleAsync(settled, cancellationToken);
         foreach (var parked in settled.Where(row => row.Status == "parked")) Log.Parked(logger, parked.Notice.Connection, parked.Notice.Type, parked.Note);
+    }
+
+    /// <summary>A reader that cannot be asked now holds up its own notices, and nobody else's.</summary>
+    private async Task<List<(StoredNotice Stored, VendorNotice Notice)>> ReadAsync(List<StoredNotice> due, List<SettledNotice> settled, CancellationToken cancellationToken)
+    {
+        var notices = new List<(StoredNotice, VendorNotice)>(due.Count);
+        foreach (var stored in due)
+        {
+            try
+            {
+                if (await inbox.ReadAsync(stored, cancellationToken) is { } notice) notices.Add((stored, notice));
+                else settled.Add(new(stored, "parked", "The connection cannot read this notice any more."));
+            }
+            catch (VendorException error)
+            {
+                await PutOffAsync(stored, error, settled, cancellationToken);
+            }
+        }
+
+        return notices;
+    }
+
+    private async Task PutOffAsync(StoredNotice stored, Exception error, List<SettledNotice> settled, CancellationToken cancellationToken)
+    {
+        if (stored.Attempts + 1 >= Tries) settled.Add(new(stored, "parked", error.Message));
+        else await inbox.RetryLaterAsync(stored, error.Message, cancellationToken);
     }
 
     private static partial class Log

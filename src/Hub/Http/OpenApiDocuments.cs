@@ -9,6 +9,8 @@ namespace Composable.Hub.Http;
 /// <summary>The API documents: one for storefronts, one for staff. They are the same on every machine, so that a change of the API shows as a change of a file.</summary>
 internal static class OpenApiDocuments
 {
+    private static readonly string[] OfMarkets = ["/v1/products", "/v1/search", "/v1/pages"];
+
     private const string HubKey = "hubKey", CartToken = "cartToken", SecretKey = "secretKey";
     private static readonly string[] Money = ["complete", "capture", "refund", "cancel"];
 
@@ -40,7 +42,7 @@ internal static class OpenApiDocuments
             operation.Parameters.Add(Parameter("cursor", ParameterLocation.Query));
         }
 
-        var isOfMarket = new[] { "/v1/products", "/v1/search", "/v1/pages" }.Any(start => path.StartsWith(start, StringComparison.Ordinal));
+        var isOfMarket = Array.Exists(OfMarkets, start => path.StartsWith(start, StringComparison.Ordinal));
         if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
         if (isOfMarket || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];

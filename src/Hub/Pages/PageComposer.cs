@@ -23,6 +23,7 @@ internal sealed partial class PageComposer(
     /// <exception cref="OperationCanceledException">The same, because the deadline passed.</exception>
     public async Task<PageCopy> ComposeAsync(PageKey key, Market market, string connection, PageCopy? before, bool isOutdated)
     {
+        WorkPriority.Current = CallPriority.Browse;
         var started = clock.GetTimestamp();
         var deadline = options.Value.Deadline;
         // Content may use two thirds: blocks cannot begin without it, and it must not leave them nothing.

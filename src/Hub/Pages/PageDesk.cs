@@ -1,5 +1,5 @@
 using Composable.Connectors.Sdk;
-using Composable.Hub.Connections;
+using Composable.Hub.Connections.Routing;
 using Composable.Hub.Markets;
 using Microsoft.Extensions.Options;
 
@@ -10,12 +10,13 @@ namespace Composable.Hub.Pages;
 internal sealed record PageGiven(PageCopy? Found, bool IsKept);
 
 /// <summary>Gives pages out: kept ones at once, aged ones at once while they are renewed behind, changed ones when they are renewed.</summary>
-internal sealed class PageDesk(ConnectionList connections, PageComposer composer, IOptions<PageOptions> options, TimeProvider clock)
+internal sealed class PageDesk(Router router, PageComposer composer, IOptions<PageOptions> options, TimeProvider clock)
 {
     private readonly SharedCopies<PageKey, PageCopy> copies = new(options.Value.MaxEntries, options.Value.MaxBytes, clock);
 
     /// <summary>The one place that decides which connection has the pages of a market; null when there is none.</summary>
-    public string? ContentFor(Market market) => connections.Offered<IContent>(options.Value.Connection) is null ? null : options.Value.Connection;
+    public string? ContentFor(Market market) =>
+        router.Candidates<IContent>(new(market.Code, PortOfMarket.Content, [options.Value.Connection]), new(market.Code, market.Currency, market.Countries[0])) is [var first, ..] ? first : null;
 
     /// <summary>The page when it is in memory and nothing is to be done about it.</summary>
     public PageCopy? Kept(PageKey key) =>

@@ -72,6 +72,10 @@ internal sealed partial class PageWatch(Database database, PageDesk pages, Conte
                 using (var content = JsonDocument.Parse(happened.Data))
                     Outdate(content.RootElement.GetProperty("connection").GetString()!, [.. content.RootElement.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!)]);
                 break;
+            case "route.changed" or "route.rolled_back":
+                pages.OutdateAll();
+                break;
+
             case "connection.created" or "connection.changed":
                 contents.OutdateAll(happened.Stream["connection:".Length..]);
                 pages.OutdateAll();

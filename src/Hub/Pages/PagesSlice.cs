@@ -19,6 +19,7 @@ internal static partial class PagesSlice
         return services
             .AddSingleton<IBlockSource, ProductBlocks>()
             .AddSingleton<IBlockSource, CategoryBlocks>()
+            .AddSingleton<IBlockSource, SearchBlocks>()
             .AddSingleton<IBlockSource, EntryBlocks>()
             .AddSingleton<ContentCopies>().AddSingleton<PageComposer>().AddSingleton<PageDesk>().AddHostedService<PageWatch>();
     }

@@ -53,7 +53,7 @@ public sealed class NoticeBox
         while (true)
         {
             var (headers, body, path) = await _notices.Reader.ReadAsync(patience.Token);
-            List<WebhookReading.Verified> came = reader.Read(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow()) { Path = path }) switch
+            List<WebhookReading.Verified> came = await reader.ReadAsync(new WebhookRequest(headers.GetValueOrDefault, body, TimeProvider.System.GetUtcNow()) { Path = path }, patience.Token) switch
             {
                 WebhookReading.Verified one => [one],
                 WebhookReading.Batch several => [.. several.Events],

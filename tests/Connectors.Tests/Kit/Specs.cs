@@ -11,7 +11,24 @@ public static class Specs
     {
         var root = Environment.GetEnvironmentVariable("COMPOSABLE_DATA") is { Length: > 0 } data ? Path.Combine(data, "..", "specs") : Up(AppContext.BaseDirectory);
         var path = root is null ? null : Path.Combine(root, file);
-        return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
+        if (!File.Exists(path)) return null;
+        Remember(file.Split('/')[0]);
+        return JsonDocument.Parse(File.ReadAllBytes(path));
+    }
+
+    /// <summary>For the score card: a test that passes over because there is no description must not count as one that used it.</summary>
+    private static void Remember(string vendor)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Sources.Root, "artifacts", "specs-opened"));
+        File.WriteAllText(Path.Combine(folder.FullName, vendor), "");
+        File.SetLastWriteTimeUtc(Path.Combine(folder.FullName, vendor), TimeProvider.System.GetUtcNow().UtcDateTime);
+    }
+
+    /// <summary>A folder beside the descriptions, such as <c>data/reference</c>. Null when it is not on this machine.</summary>
+    public static string? Beside(string folder)
+    {
+        var root = Environment.GetEnvironmentVariable("COMPOSABLE_DATA") is { Length: > 0 } data ? Path.Combine(data, "..", "specs") : Up(AppContext.BaseDirectory);
+        return root is not null && Path.GetFullPath(Path.Combine(root, "..", folder)) is { } found && Directory.Exists(found) ? found : null;
     }
 
     /// <summary>One of an OpenAPI description's schemas, with what it refers to.</summary>

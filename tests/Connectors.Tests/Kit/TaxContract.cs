@@ -17,6 +17,9 @@ public abstract class TaxContract
     /// <summary>Whether shipping is taxed there.</summary>
     protected abstract bool ShippingTaxed { get; }
 
+    /// <summary>Whether <see cref="Tax"/> can tell for the United States which addresses exist.</summary>
+    protected virtual bool ChecksAddresses => true;
+
     [Fact]
     public async Task Four_at_two_fifty_are_taxed_as_one_sum()
     {
@@ -27,7 +30,7 @@ public abstract class TaxContract
 
     [Fact]
     public async Task Shipping_is_taxed_where_it_should_be() =>
-        (await QuoteAsync(Request("USD", 1000, false, 1000))).Shipping.ShouldBe(ShippingTaxed ? Rounding.HalfUp(1000 * Rate) : 0);
+        (await QuoteAsync(Request("USD", 1000, false, 4000))).Shipping.ShouldBe(ShippingTaxed ? Rounding.HalfUp(1000 * Rate) : 0);
 
     [Theory]
     [InlineData("USD")]
@@ -69,6 +72,23 @@ public abstract class TaxContract
 
     [Fact]
     public Task Void_of_a_sale_that_was_never_recorded_succeeds() => Tax.VoidAsync($"ord_{Guid.NewGuid():N}", CancellationToken.None);
+
+    [Fact]
+    public async Task An_address_as_it_should_be_is_good() => (await CheckAsync(Austin)).ShouldBe(ChecksAddresses ? new AddressFinding.Good() : new AddressFinding.NotChecked());
+
+    [Fact]
+    public async Task A_place_that_does_not_exist_is_unknown() =>
+        (await CheckAsync(Austin with { PostalCode = "00000" })).ShouldBe(ChecksAddresses ? new AddressFinding.Unknown() : new AddressFinding.NotChecked());
+
+    [Fact]
+    public async Task A_wrong_state_is_never_good_and_a_correction_names_the_right_one()
+    {
+        var finding = await CheckAsync(Austin with { Region = "CA" });
+        finding.ShouldNotBeOfType<AddressFinding.Good>();
+        if (finding is AddressFinding.Corrected corrected) corrected.Suggestions[0].Region.ShouldBe("TX");
+    }
+
+    protected Task<AddressFinding> CheckAsync(TaxAddress address) => Tax.CheckAddressAsync(address, CancellationToken.None);
 
     protected static TaxRequest Request(string currency, long shipping, bool included, params long[] amounts) => new(currency, Austin,
         [.. amounts.Select((amount, index) => new TaxItem(index.ToString(CultureInfo.InvariantCulture), 1, amount, 0, amount, null))], shipping, included);

@@ -32,11 +32,12 @@ public sealed class TaxJarWireTests
     {
         using var spec = Specs.Open("taxjar/openapi.json");
         if (spec is null) return;
-        _taxjar.Answers("""{"tax":{"amount_to_collect":0}}""").Answers("{}").Answers("{}");
+        _taxjar.Answers("""{"tax":{"amount_to_collect":0}}""").Answers("{}").Answers("{}").Answers("""{"addresses":[]}""");
         await Client().QuoteAsync(Request, CancellationToken.None);
         await Client().CommitAsync(Sale, CancellationToken.None);
         await Client().RefundAsync(Refund, CancellationToken.None);
-        foreach (var (request, name) in _taxjar.Requests.Zip(["TaxRequest", "OrderRequest", "RefundRequest"]))
+        await Client().CheckAddressAsync(Austin, CancellationToken.None);
+        foreach (var (request, name) in _taxjar.Requests.Zip(["TaxRequest", "OrderRequest", "RefundRequest", "AddressRequest"]))
         {
             var schema = await Specs.SchemaAsync(spec.RootElement, name);
             schema.Validate(request.Body).ShouldBeEmpty($"{name}: {request.Body}");

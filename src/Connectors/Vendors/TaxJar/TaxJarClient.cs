@@ -16,6 +16,8 @@ internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : I
     private const string Orders = "/v2/transactions/orders";
     private const string Refunds = "/v2/transactions/refunds";
 
+    private const int MostSuggestions = 4;
+
     private readonly VendorHttp _http = new("TaxJar", http, settings.BaseUrl);
 
     public async Task CheckAsync(CancellationToken cancellationToken)
@@ -86,6 +88,26 @@ internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : I
         var answer = await SendAsync(HttpMethod.Delete, $"{Orders}/{Uri.EscapeDataString(reference)}", VendorEffect.Changes, null, cancellationToken);
         if (!answer.IsSuccess && !TaxJarErrors.Is(answer, HttpStatusCode.NotFound)) throw TaxJarErrors.Failure(answer);
     }
+
+    /// <summary>TaxJar knows addresses of the United States only, and answers 404 to those that it cannot find.</summary>
+    public async Task<AddressFinding> CheckAddressAsync(TaxAddress address, CancellationToken cancellationToken)
+    {
+        if (address.Country != "US") return new AddressFinding.NotChecked();
+        var body = new TaxJarAddress(address.Country, address.PostalCode, address.Region, address.City, address.Line1);
+        var answer = await SendAsync(HttpMethod.Post, "/v2/addresses/validate", VendorEffect.Reads, Json(body, TaxJarJson.Default.TaxJarAddress), cancellationToken);
+        if (TaxJarErrors.Is(answer, HttpStatusCode.NotFound)) return new AddressFinding.Unknown();
+        if (!answer.IsSuccess) throw TaxJarErrors.Failure(answer);
+        var found = answer.Read(TaxJarJson.Default.TaxJarAddresses).Addresses.OfType<TaxJarAddress>().Take(MostSuggestions).Select(one => Suggestion(one, address)).ToList();
+        // Tax depends on state and ZIP code; another spelling of the street is no correction.
+        return found.Count == 0 ? new AddressFinding.Unknown()
+            : found.Exists(one => one.Region == address.Region && Zip(one) == Zip(address)) ? new AddressFinding.Good()
+            : new AddressFinding.Corrected(found);
+    }
+
+    private static TaxAddress Suggestion(TaxJarAddress found, TaxAddress asked) =>
+        new(asked.Country, found.State ?? asked.Region, found.Zip ?? asked.PostalCode, found.City ?? asked.City, found.Street ?? asked.Line1);
+
+    private static string Zip(TaxAddress address) => address.PostalCode.Split('-')[0];
 
     private static decimal Major(long amount, string currency) => new Money(amount, currency).ToMajorUnits();
 

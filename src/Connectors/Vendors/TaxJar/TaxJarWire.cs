@@ -86,6 +86,11 @@ internal sealed record TaxJarCategories(IReadOnlyList<TaxJarCategory> Categories
 
 internal sealed record TaxJarCategory(string ProductTaxCode);
 
+/// <summary>POST /v2/addresses/validate, and each suggestion of its answer.</summary>
+internal sealed record TaxJarAddress(string? Country = null, string? Zip = null, string? State = null, string? City = null, string? Street = null);
+
+internal sealed record TaxJarAddresses(IReadOnlyList<TaxJarAddress?> Addresses);
+
 internal sealed record TaxJarErrorAnswer(string Error, int Status);
 
 [JsonSourceGenerationOptions(
@@ -100,5 +105,7 @@ internal sealed record TaxJarErrorAnswer(string Error, int Status);
 [JsonSerializable(typeof(TaxJarTaxAnswer))]
 [JsonSerializable(typeof(TaxJarRefundAnswer))]
 [JsonSerializable(typeof(TaxJarCategories))]
+[JsonSerializable(typeof(TaxJarAddress))]
+[JsonSerializable(typeof(TaxJarAddresses))]
 [JsonSerializable(typeof(TaxJarErrorAnswer))]
 internal sealed partial class TaxJarJson : JsonSerializerContext;

@@ -3,12 +3,12 @@ using Composable.Connectors.Sdk;
 
 namespace Composable.Connectors.TaxTables;
 
-internal sealed class TaxTablesClient(TaxTablesSettings settings) : ITax
+internal sealed class TaxTablesClient(TaxTablesSettings settings, IReadOnlyList<TaxSource> files, TimeProvider clock) : ITax
 {
     public Task<TaxQuote> QuoteAsync(TaxRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(Quote(request, settings.For(request.ShipTo)));
+        return Task.FromResult(Quote(request, TableFor(request.ShipTo)));
     }
 
     // Nothing is filed anywhere: the hub's own books hold what was sold and given back, under the same references.
@@ -17,6 +17,26 @@ internal sealed class TaxTablesClient(TaxTablesSettings settings) : ITax
     public Task RefundAsync(TaxRefund refund, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task VoidAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The first file that has an opinion.</summary>
+    public Task<AddressFinding> CheckAddressAsync(TaxAddress address, CancellationToken cancellationToken) =>
+        Task.FromResult(files.Select(file => file.Check(address)).FirstOrDefault(finding => finding is not AddressFinding.NotChecked) ?? new AddressFinding.NotChecked());
+
+    /// <summary>
+    /// From the settings the region's table, else from the first file that knows the country, else from the settings the country's. Null where a country
+    /// has tables for other regions only: no tax is collected there.
+    /// </summary>
+    private TaxTable? TableFor(TaxAddress place)
+    {
+        var tables = settings.Tables.Where(table => Same(table.Country, place.Country)).ToList();
+        if (tables.Find(table => table.Region is not null && Same(table.Region, place.Region)) is { } ofRegion) return ofRegion;
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        if (files.Select(file => file.For(place, today)).FirstOrDefault(table => table is not null) is { } ofFile) return ofFile;
+        if (tables.Count == 0) throw new VendorException(VendorFailure.Misconfigured, $"Settings of Tax tables: there is no table for the country '{place.Country}'.");
+        return tables.Find(table => table.Region is null);
+    }
+
+    private static bool Same(string left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     private TaxQuote Quote(TaxRequest request, TaxTable? table)
     {

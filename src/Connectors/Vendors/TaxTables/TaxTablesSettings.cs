@@ -12,23 +12,52 @@ internal sealed record TaxTablesSettings
     [Display(Name = "Half a minor unit goes up: once per rate (total) or on every line (line)")]
     public TaxRounding Rounding { get; init; } = TaxRounding.Total;
 
+    [Display(Name = "Files of rates, below the folder that the hub's settings name")]
+    public IReadOnlyList<TaxFile> Files { get; init; } = [];
+
     public void RequireSense()
     {
         if (Tables.Any(table => table.RatesByTaxCode.Values.Append(table.Rate).Any(rate => rate is < 0 or > 1))) throw Misconfigured("a rate is a fraction from 0 to 1, such as 0.19");
         if (Tables.Select(table => (table.Country.ToUpperInvariant(), table.Region?.ToUpperInvariant())).Distinct().Count() < Tables.Count) throw Misconfigured("two tables are for the same place");
     }
 
-    /// <summary>The region's table, else the country's. Null where a country has tables for other regions only: no tax is collected there.</summary>
-    public TaxTable? For(TaxAddress place)
-    {
-        var country = Tables.Where(table => Same(table.Country, place.Country)).ToList();
-        if (country.Count == 0) throw Misconfigured($"there is no table for the country '{place.Country}'");
-        return country.Find(table => table.Region is not null && Same(table.Region, place.Region)) ?? country.Find(table => table.Region is null);
-    }
-
-    private static bool Same(string left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
-
     private static VendorException Misconfigured(string why) => new(VendorFailure.Misconfigured, $"Settings of Tax tables: {why}.");
+}
+
+internal sealed record TaxFile
+{
+    [Display(Name = "File, such as us/zip_rates.csv.gz")]
+    public required string File { get; init; }
+
+    [Display(Name = "What it holds: rates by ZIP code or by country (found out from the name), or the history of VAT")]
+    public TaxFileKind Kind { get; init; } = TaxFileKind.Rates;
+
+    [Display(Name = "Shipping is taxed, at the general rate")]
+    public bool ShippingTaxed { get; init; } = true;
+
+    [Display(Name = "States or countries where it is the other way round")]
+    public IReadOnlyList<string> ShippingOtherwiseIn { get; init; } = [];
+
+    [Display(Name = "Tax codes that are never taxed")]
+    public IReadOnlyList<string> ExemptTaxCodes { get; init; } = [];
+
+    [Display(Name = "The file's categories for a tax code: the first that the country has")]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Categories { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    [Display(Name = "What the tax is called")]
+    public string? Title { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<TaxFileKind>))]
+internal enum TaxFileKind
+{
+    /// <summary>By ZIP code (CSV) or by country and category (JSON).</summary>
+    [JsonStringEnumMemberName("rates")]
+    Rates,
+
+    /// <summary>Standard rates with their days (CSV).</summary>
+    [JsonStringEnumMemberName("vat_history")]
+    VatHistory,
 }
 
 internal sealed record TaxTable

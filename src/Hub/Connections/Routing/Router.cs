@@ -39,7 +39,7 @@ internal sealed class Router(ConnectionList connections, RouteTable table, Canar
         var stored = table.Find(port.Market, port.Port);
         var chosen = Chosen(port, facts);
         // A canary that is left alone because it keeps failing would otherwise never be judged.
-        if (stored.Route.Canary is { } canary && chosen.FirstOrDefault() == canary.Connection && connections.Find(canary.Connection)?.Health.State == "open") canaries.Count(stored, canary.Connection, good: false);
+        if (stored.Route.Canary is { } canary && chosen is [var first, ..] && first == canary.Connection && connections.Find(canary.Connection)?.Health.State == "open") canaries.Count(stored, canary.Connection, good: false);
         return [.. chosen.Where(id => connections.Offered<T>(id) is not null).OrderBy(id => IsWell(id) ? 0 : 1)];
     }
 
