@@ -8,6 +8,9 @@ internal sealed class Shopper(HubClient hub, Shop shop, Meters meters, TimeProvi
     public const string Flow = "whole flow";
     public const string Complete = "complete";
 
+    /// <summary>Of the sample catalogue; one is misspelled.</summary>
+    private static readonly string[] Words = ["lantern", "tent", "coffee", "cast%20iron", "blue", "lantren", "pour%20over", "wool"];
+
     private static readonly byte[] TwoOfIt = Shop.Bytes("""{"quantity":2}""");
     private readonly string run = Guid.NewGuid().ToString("N");
     private long visits;
@@ -17,7 +20,9 @@ internal sealed class Shopper(HubClient hub, Shop shop, Meters meters, TimeProvi
         "browse" => Bounded(BrowseAsync),
         "cart" => Bounded(CartAsync),
         "checkout" => Bounded((start, cancel) => BuyAsync(shop.Carts[Next(shop.Carts.Length)], start, cancel)),
-        _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Scenarios: browse, cart, checkout, flash-sale."),
+        "page" => Bounded((start, cancel) => LastCallAsync("page", start, HttpMethod.Get, "/v1/pages/", null, null, cancel)),
+        "search" => Bounded((start, cancel) => LastCallAsync("search", start, HttpMethod.Get, $"/v1/search?limit=12&q={Words[Next(Words.Length)]}", null, null, cancel)),
+        _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Scenarios: browse, cart, checkout, page, search, flash-sale."),
     };
 
     /// <summary>The calls of a first purchase. True when an order exists at the end.</summary>

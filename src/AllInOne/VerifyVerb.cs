@@ -10,6 +10,9 @@ internal static class VerifyVerb
 {
     private const int Shown = 5;
 
+    /// <summary>The simulated payment providers, which the demo's connections are named after.</summary>
+    private static readonly string[] Providers = ["stripe", "adyen"];
+
     private sealed record LedgerAnswer(IReadOnlyList<VendorCharge> Charges, long Requests);
 
     public static async Task<int> RunAsync(ShopOptions options, CancellationToken cancellationToken)
@@ -21,8 +24,7 @@ internal static class VerifyVerb
         }
 
         await using var database = StorageSetup.Open(options.Connection);
-        var findings = await Verifier.RunAsync(
-            database, async cancel => new Dictionary<string, IReadOnlyList<VendorCharge>> { ["stripe"] = await ChargesAsync(options, cancel) }, TimeProvider.System, cancellationToken);
+        var findings = await Verifier.RunAsync(database, cancel => BooksAsync(options, cancel), TimeProvider.System, cancellationToken);
         foreach (var finding in findings) Print(finding);
         return findings.Any(finding => finding.Violations.Count > 0) ? 1 : 0;
     }
@@ -36,7 +38,7 @@ internal static class VerifyVerb
     }
 
     /// <summary>From the running sandbox, or from its journals when none runs.</summary>
-    private static async Task<IReadOnlyList<VendorCharge>> ChargesAsync(ShopOptions options, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<VendorCharge>>> BooksAsync(ShopOptions options, CancellationToken cancellationToken)
     {
         using var client = new HttpClient();
         try
@@ -47,15 +49,21 @@ internal static class VerifyVerb
         {
             await using var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(options.Data, "sandbox"), Port = 0 });
             await sandbox.StartAsync(cancellationToken);
-            var charges = await ReadAsync(client, sandbox.Urls.First(), cancellationToken);
+            var books = await ReadAsync(client, sandbox.Urls.First(), cancellationToken);
             await sandbox.StopAsync(cancellationToken);
-            return charges;
+            return books;
         }
     }
 
-    private static async Task<IReadOnlyList<VendorCharge>> ReadAsync(HttpClient client, string sandbox, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<VendorCharge>>> ReadAsync(HttpClient client, string sandbox, CancellationToken cancellationToken)
     {
-        await using var stream = await client.GetStreamAsync(new Uri(new Uri(sandbox), "/_ledger/stripe"), cancellationToken);
-        return (await JsonSerializer.DeserializeAsync<LedgerAnswer>(stream, JsonSerializerOptions.Web, cancellationToken))!.Charges;
+        var books = new Dictionary<string, IReadOnlyList<VendorCharge>>();
+        foreach (var provider in Providers)
+        {
+            await using var stream = await client.GetStreamAsync(new Uri(new Uri(sandbox), $"/_ledger/{provider}"), cancellationToken);
+            books[provider] = (await JsonSerializer.DeserializeAsync<LedgerAnswer>(stream, JsonSerializerOptions.Web, cancellationToken))!.Charges;
+        }
+
+        return books;
     }
 }
