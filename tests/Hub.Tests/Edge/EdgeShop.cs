@@ -23,9 +23,9 @@ public sealed class EdgeShop : IAsyncDisposable
 
     public static async Task<EdgeShop> OpenAsync(string database, params (string Key, string Value)[] settings)
     {
-        var edge = new EdgeShop(await TestShop.StartAsync(database, [("Edge:Connection", "cloudflare"), .. settings]));
+        var edge = new EdgeShop(await TestShop.StartAsync(database, [("Edge:Connection", "edge"), .. settings]));
         var connection = new { connector = "cloudflare", settings = new { apiToken = Token, accountId = "acc_1", zoneId = "zone_1", namespaceId = "ns_1", baseUrl = new Uri(edge.Shop.SandboxUrl, "/cloudflare/client/v4") } };
-        (await edge.Client.StaffAsync(HttpMethod.Put, "/admin/connections/cloudflare", connection)).ShouldAnswer(201);
+        (await edge.Client.StaffAsync(HttpMethod.Put, "/admin/connections/edge", connection)).ShouldAnswer(201);
         return edge;
     }
 
