@@ -58,4 +58,7 @@ public sealed record CompleteCheckout(string QuoteToken, PaymentInput? Payment =
 /// <param name="Connection">Which payment option; the market's first when absent.</param>
 public sealed record PaymentInput(PaymentMethodInput Method, string? Connection = null, string? ReturnUrl = null);
 
+/// <param name="Details">The query parameters that the confirmation page added to the return URL, such as <c>redirectResult</c>; empty where there were none.</param>
+public sealed record ConfirmPayment(IReadOnlyDictionary<string, string> Details);
+
 public sealed record PaymentMethodInput(string Type, string? Token = null);

@@ -13,7 +13,7 @@ internal static class CheckoutSlice
     {
         services.AddOptions<CheckoutOptions>().BindConfiguration("Checkout").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<QuoteTokens>().AddSingleton<TaxTheOrder>().AddSingleton<Quoting>().AddSingleton<CheckoutStore>().AddSingleton<CheckoutRefresh>();
-        services.AddSingleton<PaymentRouting>().AddSingleton<CheckoutViews>().AddSingleton<CheckoutDesk>().AddSingleton<CompleteCheckout>().AddSingleton<CancelCheckout>();
+        services.AddSingleton<PaymentRouting>().AddSingleton<CheckoutViews>().AddSingleton<CheckoutDesk>().AddSingleton<CompleteCheckout>().AddSingleton<ConfirmPayment>().AddSingleton<CancelCheckout>();
         services.AddSingleton<AssertTheOffer>().AddSingleton<PayForIt>().AddSingleton<PlaceOrder>().AddSingleton<CollectMoney>().AddSingleton<RecordTax>().AddSingleton<AfterUndo>();
         services.AddSingleton<CheckoutProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CheckoutProcess>());
         return services.AddHostedService<ExpireCheckouts>();
@@ -27,6 +27,7 @@ internal static class CheckoutSlice
         checkouts.MapGet("{id}", GetAsync).Produces<CheckoutView>();
         checkouts.MapPatch("{id}", PatchAsync).Produces<CheckoutView>();
         checkouts.MapPost("{id}/complete", CompleteAsync).Produces<CheckoutView>().Produces<CheckoutView>(202);
+        checkouts.MapPost("{id}/confirm", ConfirmAsync).Produces<CheckoutView>().Produces<CheckoutView>(202);
         checkouts.MapPost("{id}/cancel", CancelAsync).Produces<CheckoutView>();
         checkouts.MapGet("{id}/events", CheckoutEvents.StreamAsync).Produces<string>(200, "text/event-stream");
     }
@@ -53,6 +54,9 @@ internal static class CheckoutSlice
 
     private static Task<Answer> CompleteAsync(string id, Body<Contracts.CompleteCheckout> body, HttpContext context, CompleteCheckout complete, CancellationToken cancellationToken) =>
         complete.HandleAsync(id, body.Value, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Required(context, body.Fingerprint), cancellationToken);
+
+    private static Task<Answer> ConfirmAsync(string id, Body<Contracts.ConfirmPayment> body, HttpContext context, ConfirmPayment confirm, CancellationToken cancellationToken) =>
+        confirm.HandleAsync(id, body.Value, Caller.Of(context), cancellationToken);
 
     private static Task<Answer> CancelAsync(string id, HttpContext context, CancelCheckout cancel, CancellationToken cancellationToken) =>
         cancel.HandleAsync(id, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Required(context, () => ""), cancellationToken);

@@ -21,6 +21,7 @@ internal static class OpenApiTexts
         ["GET /v1/checkouts/{id}"] = "Reads a checkout; an outdated offer is renewed.",
         ["PATCH /v1/checkouts/{id}"] = "Sets e-mail, addresses and delivery. An absent member stays as it is; billingAddress null means the same as shipping.",
         ["POST /v1/checkouts/{id}/complete"] = "Pays and places the order. 200: completed, or action_required with actions; 202: the outcome is not known yet, read the checkout until it is.",
+        ["POST /v1/checkouts/{id}/confirm"] = "Hands over what the shopper brought back from the confirmation page. 200: the checkout as decided; 202: not decided yet, read the checkout until it is. Without this call the provider's notice decides.",
         ["POST /v1/checkouts/{id}/cancel"] = "Gives a checkout up; what was reserved is released.",
         ["GET /v1/checkouts/{id}/events"] = "Server-sent events: the checkout each time it changes, until its status is final.",
         ["GET /v1/orders"] = "Finds the order of a checkout.",

@@ -60,6 +60,14 @@ internal sealed class PaymentDesk(ConnectionList connections, Database database,
             ?? await provider.InquireAsync(new(attempt.Id, attempt.VendorId, attempt.StartedAt), cancellationToken);
     }
 
+    /// <summary>Hands over what the shopper brought back. A provider that cannot be asked answers once, so what it says is kept.</summary>
+    public async Task ConfirmAsync(PaymentAttempt attempt, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)
+    {
+        var provider = connections.Get<IPayments>(attempt.Connection);
+        var outcome = await provider.ConfirmAsync(new(attempt.Id, KeyOf(attempt.Id), attempt.VendorId, attempt.StartedAt, details), cancellationToken);
+        if (!provider.Limits.FindsByReference) await Told.KeepAsync(database, attempt.Id, outcome, cancellationToken);
+    }
+
     public Task<TransferOutcome> CaptureAsync(string connection, string reference, string vendorId, Money amount, StepContext step) =>
         MoveAsync(TransferKind.Capture, connection, reference, amount, step, "C22", provider => provider.CaptureAsync(new(reference, KeyOf(reference), vendorId, amount), step.CancellationToken));
 

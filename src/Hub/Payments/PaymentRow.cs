@@ -25,5 +25,9 @@ internal sealed class PaymentRow
     public static Task<PaymentRow?> FindByVendorAsync(Database database, string connection, string vendorId, CancellationToken cancellationToken) =>
         database.FirstAsync<PaymentRow>($"SELECT {Columns} FROM payments WHERE connection = {connection} AND vendor_id = {vendorId}", cancellationToken);
 
+    /// <summary>The attempt of a checkout that waits for its shopper.</summary>
+    public static Task<PaymentRow?> AwaitingAsync(Database database, string checkout, CancellationToken cancellationToken) =>
+        database.FirstAsync<PaymentRow>($"SELECT {Columns} FROM payments WHERE checkout_id = {checkout} AND status = 'action_required'", cancellationToken);
+
     public PaymentAttempt Attempt() => new(Id, CheckoutId, Connection, "", "", null, new Money(Amount, Currency), DateTimeOffset.FromUnixTimeMilliseconds(StartedAt)) { VendorId = VendorId };
 }

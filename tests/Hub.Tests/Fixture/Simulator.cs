@@ -81,10 +81,12 @@ public sealed class Simulator(TestShop shop)
     }
 
     /// <summary>The shopper's answer on the confirmation page.</summary>
-    public static async Task ConfirmAsync(string url, string outcome)
+    /// <summary>Finishes the confirmation page. What it answers is where it sends the shopper back to.</summary>
+    public static async Task<Uri?> ConfirmAsync(string url, string outcome)
     {
         using var answer = await Http.PostAsync(new Uri(url), new FormUrlEncodedContent([new("outcome", outcome)]));
         ((int)answer.StatusCode).ShouldBeInRange(200, 399);
+        return answer.Headers.Location;
     }
 
     public async Task DisputeAsync(string paymentIntent)

@@ -39,6 +39,7 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "CartOperations" => """{"operations":[{"type":"setEmail","email":"eve@example.com"}]}""",
         "CreateCheckout" => """{"cartId":"none_1"}""",
         "CompleteCheckout" => """{"quoteToken":"none"}""",
+        "ConfirmPayment" => """{"details":{"redirectResult":"none"}}""",
         "PromotionInput" => """{"kind":"percentage","percent":10}""",
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",
