@@ -23,6 +23,10 @@ internal sealed record BenchOptions
     public int MaxInFlight { get; init; } = 512;
     public int Shoppers { get; init; } = 64;
     public long Stock { get; init; } = 1000;
+
+    /// <summary>Of <c>vendor-calls</c>: how many, by how many callers at once.</summary>
+    public int Calls { get; init; } = 40_000;
+    public int Callers { get; init; } = 8;
     public int? HubPid { get; init; }
     public int? SandboxPid { get; init; }
 
@@ -77,6 +81,8 @@ internal sealed record BenchOptions
         "--max-in-flight" => options with { MaxInFlight = Whole(value) },
         "--shoppers" => options with { Shoppers = Whole(value) },
         "--stock" => options with { Stock = Whole(value) },
+        "--calls" => options with { Calls = Whole(value) },
+        "--callers" => options with { Callers = Whole(value) },
         "--hub-pid" => options with { HubPid = Whole(value) },
         "--sandbox-pid" => options with { SandboxPid = Whole(value) },
         "--database-pid" => options with { DatabasePid = Whole(value) },

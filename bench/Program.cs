@@ -30,6 +30,14 @@ catch (Exception failure) when (failure is HttpRequestException or InvalidOperat
 
 static async Task<int> MeasureAsync(BenchOptions options, CancellationToken cancellationToken)
 {
+    if (options.Scenario == "vendor-calls")
+    {
+        var calls = await VendorCalls.RunAsync(options.Calls, options.Callers, cancellationToken);
+        Console.WriteLine(Report.Markdown(calls));
+        if (options.Json is { } file) await Report.WriteJsonAsync(file, calls, cancellationToken);
+        return calls.Logged == calls.Calls ? 0 : 1;
+    }
+
     var clock = TimeProvider.System;
     using var hub = new HubClient(options.Hub, options.Key, clock, connections: options.MaxInFlight);
     var shop = await Shop.ReadAsync(hub, options.SecretKey, cancellationToken);

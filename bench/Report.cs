@@ -57,6 +57,17 @@ internal static class Report
         return text.ToString();
     }
 
+    public static string Markdown(VendorCallsResult calls)
+    {
+        var text = new StringBuilder();
+        Line(text, $"### vendor-calls: {calls.Calls} authorizations, {calls.Callers} at once, no network; {calls.Logged} in the call log");
+        Line(text, $"\n| microseconds a call | p50 | p99 | CPU | bytes allocated |\n|---|---:|---:|---:|---:|");
+        foreach (var (name, cost) in new[] { ("connector alone", calls.Bare), ("through the hub", calls.ThroughHub) })
+            Line(text, $"| {name} | {cost.P50:0.0} | {cost.P99:0.0} | {cost.Cpu:0.0} | {cost.BytesAllocated} |");
+        Line(text, $"\nThe hub adds {calls.CpuOverhead:0.0} µs CPU, {calls.ThroughHub.P50 - calls.Bare.P50:0.0} µs at p50 and {calls.ThroughHub.P99 - calls.Bare.P99:0.0} µs at p99.");
+        return text.ToString();
+    }
+
     public static string Markdown(FlashSaleResult sale)
     {
         var text = new StringBuilder();

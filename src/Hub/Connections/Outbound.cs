@@ -23,9 +23,25 @@ internal sealed partial class Outbound : IDisposable
     private readonly CallLog log;
     private readonly TimeProvider clock;
     private readonly RetryBudget budget = new();
-    private readonly SocketsHttpHandler sockets;
+    private readonly HttpMessageHandler wire;
 
-    public Outbound(EgressGuard guard, CallLog log, TimeProvider clock) => (this.log, this.clock, sockets) = (log, clock, new()
+    public Outbound(EgressGuard guard, CallLog log, TimeProvider clock)
+        : this(Sockets(guard), log, clock)
+    {
+    }
+
+    /// <param name="wire">What sends in the end.</param>
+    internal Outbound(HttpMessageHandler wire, CallLog log, TimeProvider clock) => (this.wire, this.log, this.clock) = (wire, log, clock);
+
+    public (HttpClient Http, CallHealth Health) For(string connection, ConnectionTerms terms)
+    {
+        var health = new CallHealth(clock);
+        return (new(new Guarded(connection, terms, Pipeline(health), new CallSlots(terms.AtOnce ?? ConnectionTerms.UsuallyAtOnce, terms.PerSecond, clock), new Embargo(clock), new Hedge(budget), budget, log, wire), disposeHandler: false) { Timeout = Total }, health);
+    }
+
+    public void Dispose() => wire.Dispose();
+
+    private static SocketsHttpHandler Sockets(EgressGuard guard) => new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(2),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -35,15 +51,7 @@ internal sealed partial class Outbound : IDisposable
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectCallback = guard.ConnectAsync,
-    });
-
-    public (HttpClient Http, CallHealth Health) For(string connection, ConnectionTerms terms)
-    {
-        var health = new CallHealth(clock);
-        return (new(new Guarded(connection, terms, Pipeline(health), new CallSlots(terms.AtOnce ?? ConnectionTerms.UsuallyAtOnce, terms.PerSecond, clock), new Embargo(clock), new Hedge(budget), budget, log, sockets), disposeHandler: false) { Timeout = Total }, health);
-    }
-
-    public void Dispose() => sockets.Dispose();
+    };
 
     /// <summary>
     /// Repeats at once what is certain to have had no effect: reads, and requests that never reached the vendor. Whatever may have had an

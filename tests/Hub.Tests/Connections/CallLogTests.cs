@@ -34,7 +34,7 @@ public sealed class CallLogTests
     [Theory, OnBothDatabases]
     public async Task A_call_carries_what_was_agreed_that_it_costs(string database)
     {
-        await using var shop = await TestShop.StartAsync(database, ("Connections:1:Terms:PerThousandCalls:Amount", "1250"), ("Connections:1:Terms:PerThousandCalls:Currency", "USD"));
+        await using var shop = await TestShop.StartAsync(database, ("Connections:taxjar:Terms:PerThousandCalls:Amount", "1250"), ("Connections:taxjar:Terms:PerThousandCalls:Currency", "USD"));
         var client = shop.Client();
         (await client.StaffAsync(HttpMethod.Get, "/admin/connections/taxjar"))["terms"]["perThousandCalls"]!["amount"]!.GetValue<long>().ShouldBe(1250);
         var order = (await (await client.FillAsync(await client.SellAsync())).PayAsync()).ShouldAnswer(200).Text("orderId")!;

@@ -22,14 +22,18 @@ public sealed class ConnectionTests
         (await ReadAsync(client, "second")).ShouldAnswer(200).Json!.ToJsonString().ShouldBe(created.Json!.ToJsonString());
         var verdict = (await TryAsync(client, "second")).ShouldAnswer(200);
         verdict["works"].GetValue<bool>().ShouldBeTrue(verdict.Text("verdict"));
-        (await client.StaffAsync(HttpMethod.Get, "/admin/connections"))["items"].AsArray().Select(item => item!["id"]!.GetValue<string>()).ShouldBe(["embedded-content", "manual", "second", "stripe", "tax-tables", "taxjar"]);
+        (await client.StaffAsync(HttpMethod.Get, "/admin/connections"))["items"].AsArray()
+            .Select(item => $"{item!["id"]} {item["origin"]}").ToList().ShouldBe([
+                "adyen settings", "cloudflare settings", "embedded-content settings", "embedded-search settings", "manual settings", "second stored", "stripe settings",
+                "tax-tables settings", "taxjar settings", "typesense settings",
+            ]);
     }
 
     [Theory, OnBothDatabases]
     public async Task Every_kind_of_connection_can_be_tried(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();
-        foreach (var id in new[] { "stripe", "taxjar", "tax-tables", "manual" })
+        foreach (var id in new[] { "adyen", "cloudflare", "embedded-content", "embedded-search", "manual", "stripe", "taxjar", "tax-tables", "typesense" })
             (await TryAsync(client, id)).ShouldAnswer(200)["works"].GetValue<bool>().ShouldBeTrue(id);
         (await TryAsync(client, "nobody")).ShouldBeProblem(404, "not_found", "nobody");
     }

@@ -37,7 +37,7 @@ public sealed class ConnectorPackageTests : IDisposable
     public async Task A_connection_of_the_settings_file_can_use_a_package()
     {
         Put("acme");
-        await using var shop = await StartAsync(("Connections:9:Id", "acme"), ("Connections:9:Connector", "acme"), ("Connections:9:Settings:Rate", "0.5"), ("Markets:0:Tax", "acme"));
+        await using var shop = await StartAsync(("Connections:acme:Connector", "acme"), ("Connections:acme:Settings:Rate", "0.5"), ("Markets:0:Tax", "acme"));
         var client = shop.Client();
         var sku = await client.SellAsync(usd: 1000);
         var quote = (await client.FillAsync(sku)).Ready;
@@ -55,7 +55,7 @@ public sealed class ConnectorPackageTests : IDisposable
         // One that lacks what it needs is found out as soon as it is looked at.
         Put("halved");
         File.Delete(Path.Combine(_folder, "halved", "Dapper.dll"));
-        await using var shop = await StartAsync(("Connections:9:Id", "lost"), ("Connections:9:Connector", "was-in-a-broken-package"));
+        await using var shop = await StartAsync(("Connections:lost:Connector", "was-in-a-broken-package"));
         var client = shop.Client();
 
         var problems = (await ConnectorsAsync(client)).Where(connector => connector["problem"] is not null).ToDictionary(connector => Text(connector, "id"), connector => Text(connector, "problem"));
@@ -70,7 +70,7 @@ public sealed class ConnectorPackageTests : IDisposable
 
     [Fact]
     public async Task Without_broken_packages_an_unknown_connector_stops_the_start() =>
-        (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(("Connections:9:Id", "lost"), ("Connections:9:Connector", "nobody")))).Message.ShouldContain("nobody");
+        (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(("Connections:lost:Connector", "nobody")))).Message.ShouldContain("nobody");
 
     private static string Text(JsonNode connector, string member) => connector[member]!.GetValue<string>();
 

@@ -94,13 +94,24 @@ public sealed class TestShop : IAsyncDisposable
         var connections = builder.Configuration.GetSection("Connections").GetChildren().ToList();
         for (var i = 0; i < connections.Count; i++)
             if (connections[i]["Settings:BaseUrl"] is { } shipped) all[$"Connections:{i}:Settings:BaseUrl"] = new Uri(sandboxUrl, new Uri(shipped).AbsolutePath).ToString();
-        foreach (var (key, value) in settings) all[key] = value.Replace("{sandbox}", sandboxUrl.ToString().TrimEnd('/'), StringComparison.Ordinal);
+        var ids = connections.Select(connection => connection["Id"]!).ToList();
+        foreach (var (key, value) in settings) all[Numbered(key, ids, all)] = value.Replace("{sandbox}", sandboxUrl.ToString().TrimEnd('/'), StringComparison.Ordinal);
         builder.Configuration.AddInMemoryCollection(all);
         services(builder.Services);
         var hub = HubApp.Build(builder);
         await HubApp.PrepareAsync(hub, CancellationToken.None);
         await hub.StartAsync();
         return hub;
+    }
+
+    /// <summary>Tests name connections by their id, <c>Connections:stripe:Settings:…</c>, where configuration counts them; an id of their own makes a new one.</summary>
+    private static string Numbered(string key, List<string> ids, Dictionary<string, string?> settings)
+    {
+        if (key.Split(':') is not ["Connections", var id, .. var rest]) return key;
+        if (!ids.Contains(id)) ids.Add(id);
+        var at = $"Connections:{ids.IndexOf(id).ToString(CultureInfo.InvariantCulture)}";
+        settings[$"{at}:Id"] = id;
+        return $"{at}:{string.Join(':', rest)}";
     }
 
     private static int FreePort()

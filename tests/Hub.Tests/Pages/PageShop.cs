@@ -21,16 +21,16 @@ internal sealed class PageShop : IAsyncDisposable
     public static async Task<PageShop> StartAsync(string database = "sqlite", Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("composable-pages-").FullName;
-        (string, string)[] all = [("Connections:4:Settings:Folder", folder), ("Pages:Deadline", "00:00:10"), ("Pages:FreshFor", "01:00:00"), ("Pages:WatchEvery", "01:00:00"), ("Pages:NegativeFor", "00:00:00.100"), .. settings];
+        (string, string)[] all = [("Connections:embedded-content:Settings:Folder", folder), ("Pages:Deadline", "00:00:10"), ("Pages:FreshFor", "01:00:00"), ("Pages:WatchEvery", "01:00:00"), ("Pages:NegativeFor", "00:00:00.100"), .. settings];
         return new(await TestShop.StartAsync(database, services ?? (_ => { }), all), folder);
     }
 
     /// <summary>The same with pages from Contentful.</summary>
     public static Task<PageShop> WithContentfulAsync(params (string Key, string Value)[] settings) => StartAsync(settings:
     [
-        ("Connections:5:Id", "contentful"), ("Connections:5:Connector", "contentful"), ("Connections:5:Settings:SpaceId", "space_1"),
-        ("Connections:5:Settings:DeliveryToken", "token_1"), ("Connections:5:Settings:PreviewToken", "preview_1"), ("Connections:5:Settings:WebhookSecret", "secret_1"),
-        ("Connections:5:Settings:BaseUrl", "{sandbox}/contentful"), ("Connections:5:Settings:PreviewUrl", "{sandbox}/contentful/preview"),
+        ("Connections:contentful:Connector", "contentful"), ("Connections:contentful:Settings:SpaceId", "space_1"),
+        ("Connections:contentful:Settings:DeliveryToken", "token_1"), ("Connections:contentful:Settings:PreviewToken", "preview_1"), ("Connections:contentful:Settings:WebhookSecret", "secret_1"),
+        ("Connections:contentful:Settings:BaseUrl", "{sandbox}/contentful"), ("Connections:contentful:Settings:PreviewUrl", "{sandbox}/contentful/preview"),
         ("Pages:Connection", "contentful"), .. settings,
     ]);
 

@@ -15,7 +15,7 @@ public sealed class EngineAwayTests
     private static async Task<(TestShop Shop, FlakySearch Engine)> StartAsync(string database, params (string, string)[] settings)
     {
         var shop = await TestShop.StartAsync(database, services => services.AddSingleton<FlakySearch>().AddSingleton<Connector>(provider => provider.GetRequiredService<FlakySearch>()),
-            [("Connections:9:Id", "flaky"), ("Connections:9:Connector", "flaky"), ("Search:Connection", "flaky"), .. settings]);
+            [("Connections:flaky:Connector", "flaky"), ("Search:Connection", "flaky"), .. settings]);
         return (shop, shop.Hub.Services.GetRequiredService<FlakySearch>());
     }
 

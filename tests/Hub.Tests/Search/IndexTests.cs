@@ -159,14 +159,14 @@ public sealed class IndexTests
     [Theory, OnBothDatabases]
     public async Task Another_engine_is_filled_before_it_answers(string database)
     {
-        await using var shop = await TestShop.StartAsync(database, [SearchFloor.Patient, ("Hub:InstanceId", "one"), ("Connections:9:Id", "second"), ("Connections:9:Connector", "embedded-search"), ("Connections:9:Settings:Space", "second"), ("Search:Connection", "second")]);
+        await using var shop = await TestShop.StartAsync(database, [SearchFloor.Patient, ("Hub:InstanceId", "one"), ("Connections:second:Connector", "embedded-search"), ("Connections:second:Settings:Space", "second"), ("Search:Connection", "second")]);
         var client = shop.Client();
         await client.ImportAsync(Line("lamp", "Desk lamp"));
         await client.IndexedAsync("second");
         (await client.StatusAsync()).Text("connection").ShouldBe("second");
 
         // This hub's settings name another one; the first engine answers until that is filled.
-        var other = (await shop.AnotherHubAsync(SearchFloor.Patient, ("Hub:InstanceId", "two"), ("Connections:9:Id", "second"), ("Connections:9:Connector", "embedded-search"), ("Connections:9:Settings:Space", "second"))).Client();
+        var other = (await shop.AnotherHubAsync(SearchFloor.Patient, ("Hub:InstanceId", "two"), ("Connections:second:Connector", "embedded-search"), ("Connections:second:Settings:Space", "second"))).Client();
         (await other.GetAsync("/v1/search?q=lamp")).ShouldAnswer(200).Header("Hub-Degraded").ShouldBeNull();
         await other.IndexedAsync();
         (await ShopFloor.EventuallyAsync(async () => (await other.StatusAsync()).Text("connection") == "embedded-search")).ShouldBeTrue();
