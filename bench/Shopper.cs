@@ -21,8 +21,9 @@ internal sealed class Shopper(HubClient hub, Shop shop, Meters meters, TimeProvi
         "cart" => Bounded(CartAsync),
         "checkout" => Bounded((start, cancel) => BuyAsync(shop.Carts[Next(shop.Carts.Length)], start, cancel)),
         "page" => Bounded((start, cancel) => LastCallAsync("page", start, HttpMethod.Get, "/v1/pages/", null, null, cancel)),
+        "fresh-pages" => Bounded((start, cancel) => LastCallAsync("page", start, HttpMethod.Get, $"/v1/pages/bench-{Interlocked.Increment(ref visits)}", null, null, cancel)),
         "search" => Bounded((start, cancel) => LastCallAsync("search", start, HttpMethod.Get, $"/v1/search?limit=12&q={Words[Next(Words.Length)]}", null, null, cancel)),
-        _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Scenarios: browse, cart, checkout, page, search, flash-sale."),
+        _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "Scenarios: browse, cart, checkout, page, fresh-pages, search, flash-sale, vendor-calls."),
     };
 
     /// <summary>The calls of a first purchase. True when an order exists at the end.</summary>
