@@ -23,7 +23,7 @@ export default {
 function readOf(request, env) {
   if (request.method !== 'GET' && request.method !== 'HEAD') return null;
   const url = new URL(request.url);
-  const found = /^\/v1\/(?:products\/([A-Za-z0-9_-]{1,128})|pages((?:\/[A-Za-z0-9._~%-]+)+))$/.exec(url.pathname);
+  const found = /^\/v1\/(?:products\/([A-Za-z0-9_-]{1,128})|pages(\/?|(?:\/[A-Za-z0-9._~%-]+)+))$/.exec(url.pathname);
   if (!found || url.pathname.length > 300) return null;
 
   // As the hub reads it: names of parameters in any case, the parameter before the header, nothing meaning the default.
@@ -38,7 +38,7 @@ function readOf(request, env) {
     path: url.pathname,
     query: new URLSearchParams(others).toString(),
     // What the hub writes knows no parameters.
-    key: others.length ? null : found[1] ? `product:${market}:${found[1]}` : `page:${market}:${found[2]}`,
+    key: others.length ? null : found[1] ? `product:${market}:${found[1]}` : `page:${market}:${found[2] || '/'}`,
   };
 }
 

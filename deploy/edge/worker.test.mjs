@@ -101,7 +101,9 @@ test('the market is the one that the hub would take', async () => {
 
 test('a page is read from its value', async () => {
   await values.put('page:US:/summer/sale', '{"title":"Sale"}');
+  await values.put('page:US:/', '{"title":"Home"}');
   assert.deepEqual(await (await get('/v1/pages/summer/sale')).json(), { title: 'Sale' });
+  for (const home of ['/v1/pages', '/v1/pages/']) assert.deepEqual(await (await get(home)).json(), { title: 'Home' });
   assert.equal(asked.length, 0);
 });
 

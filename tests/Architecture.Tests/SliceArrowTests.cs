@@ -17,7 +17,7 @@ public sealed class SliceArrowTests
         ["Payments"] = $"{Ground} Durability Markets Connections",
         ["Orders"] = $"{Ground} Durability Markets Payments Stock Connections",
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
-        ["Edge"] = $"{Ground} Durability Markets Catalog Stock Connections",
+        ["Edge"] = $"{Ground} Durability Markets Catalog Stock Connections Pages",
         ["Pages"] = $"{Ground} Durability Markets Catalog Search Connections",
         ["Verification"] = "*",
         ["Search"] = $"{Ground} Durability Markets Catalog Connections",

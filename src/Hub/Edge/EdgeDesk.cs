@@ -22,7 +22,7 @@ internal sealed class EdgeDesk(Database database, EdgeChoice choice, EdgeState s
     public async Task<EdgeView> StatusAsync(CancellationToken cancellationToken)
     {
         var row = await state.ReadAsync(cancellationToken);
-        return new(choice.Connection, choice.Current is not null, row.Written, row.Waiting, row.Attempts, row.Error, At(row.DoneAt), row.FunctionHash is { } hash ? new(hash, hash == HashOf(Function()), At(row.DeployedAt)!.Value) : null);
+        return new(choice.Connection, choice.Current is not null, row.Written, row.Pages, row.Waiting, row.Attempts, row.Error, At(row.DoneAt), row.FunctionHash is { } hash ? new(hash, hash == HashOf(Function()), At(row.DeployedAt)!.Value) : null);
     }
 
     /// <summary>Uploads the function that comes with this hub.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Composable.Hub.Catalog;
 using Composable.Hub.Events;
 using Composable.Hub.Storage;
 
@@ -27,7 +28,7 @@ internal sealed class EdgeFeed(Database database, EdgeChoice choice) : EventCons
         "order.canceled" => [new(EdgeItem.Order, happened.Stream)],
         "price.changed" or "stock.counted" => Texts(happened.Data, "sku").Select(sku => new EdgeItem(EdgeItem.Sku, sku)),
         // A name that no cache takes as a tag would keep all other work waiting; then every page goes.
-        _ => Texts(happened.Data, "tags").DefaultIfEmpty("").Select(tag => new EdgeItem(EdgeItem.Tag, EdgeSlice.IsTag(tag) ? $"page:{tag}" : "pages")),
+        _ => Texts(happened.Data, "tags").DefaultIfEmpty("").Select(CacheTags.OfPage).Append(CacheTags.Entries).Select(tag => new EdgeItem(EdgeItem.Tag, tag)),
     };
 
     /// <summary>A member that is a text or a list of texts.</summary>

@@ -18,6 +18,14 @@ internal sealed class EdgeOptions
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan Lives { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>How many pages are kept at the edge: those that were read here last, in the market's own language. Default: 200.</summary>
+    [Range(0, 10_000)]
+    public int Pages { get; set; } = 200;
+
+    /// <summary>How long a page lives there when nothing on it changes. Default: 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan PagesLive { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Where the edge function reaches this hub; needed to deploy it.</summary>
     public string? HubUrl { get; set; }
 

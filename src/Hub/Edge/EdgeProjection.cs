@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Composable.Hub.Edge;
 
 /// <summary>Brings the edge in step with what changed: values of hot products are written, kept answers are purged, and only then the work is taken off.</summary>
-internal sealed class EdgeProjection(Database database, EdgeQueue queue, ProductShelf shelf, Skus skus, StockRoom stock, MarketList markets, IOptions<EdgeOptions> options)
+internal sealed class EdgeProjection(Database database, EdgeQueue queue, ProductShelf shelf, Skus skus, StockRoom stock, MarketList markets, EdgePages pages, IOptions<EdgeOptions> options)
 {
     public const int PageSize = 100;
 
@@ -40,6 +40,7 @@ internal sealed class EdgeProjection(Database database, EdgeQueue queue, Product
         // First of all: what is to be looked at later comes after it.
         EdgeQueue.Settle(commit, due);
         foreach (var ids in (await ProductsAsync(due, cancellationToken)).Chunk(PageSize)) await ProjectAsync(ids, edge, tags, commit, cancellationToken);
+        await pages.DropAsync(edge, tags, [.. due.Where(item => item.Kind == EdgeItem.Again).Select(item => item.Subject)], commit, cancellationToken);
         if (tags.Count > 0) await edge.PurgeAsync(tags, [], cancellationToken);
         EdgeState.Succeeded(commit);
         await database.CommitAsync(commit, cancellationToken);
@@ -72,7 +73,7 @@ internal sealed class EdgeProjection(Database database, EdgeQueue queue, Product
         foreach (var some in entries.Chunk(EntriesAtOnce)) await edge.WriteAsync(some, cancellationToken);
         Remember(commit, rows);
         var held = await stock.HeldAsync([.. products.SelectMany(product => product.Skus)], cancellationToken);
-        EdgeQueue.AddLater(commit, [.. products.Where(product => product.Skus.Any(held.Contains)).Select(product => product.Id)], LookAgain);
+        EdgeQueue.AddLater(commit, EdgeItem.Product, [.. products.Where(product => product.Skus.Any(held.Contains)).Select(product => product.Id)], LookAgain);
     }
 
     private static void AddTags(HashSet<string> tags, EdgeProduct product, Known? before)

@@ -6,7 +6,7 @@ namespace Composable.Hub.Edge;
 /// <summary>Something to be looked at again. <paramref name="Changes"/> tells whether it changed once more meanwhile.</summary>
 internal sealed record EdgeItem(string Kind, string Subject, long Changes = 0)
 {
-    public const string Product = "product", Sku = "sku", Order = "order", Tag = "tag";
+    public const string Product = "product", Sku = "sku", Order = "order", Tag = "tag", Again = "again";
 
     /// <summary>The goods of an order, from the event of its sale.</summary>
     public static IReadOnlyList<EdgeItem> SkusOf(string placed)
@@ -30,12 +30,12 @@ internal sealed class EdgeQueue(Database database)
             """);
     }
 
-    /// <summary>Looks at products again later, unless they are to be looked at anyway.</summary>
-    public static void AddLater(Commit commit, IReadOnlyCollection<string> products, TimeSpan later)
+    /// <summary>Looks at things again later, unless they are to be looked at anyway.</summary>
+    public static void AddLater(Commit commit, string kind, IReadOnlyCollection<string> subjects, TimeSpan later)
     {
-        if (products.Count == 0) return;
+        if (subjects.Count == 0) return;
         commit.Add($"""
-            INSERT INTO edge_work (kind, subject, due_at) SELECT 'product', l.id, {Sql.Now} + {(long)later.TotalMilliseconds} FROM {Rows.Of(products.Order(StringComparer.Ordinal), "l").Text("id", id => id)} WHERE 1 = 1
+            INSERT INTO edge_work (kind, subject, due_at) SELECT {kind}, l.id, {Sql.Now} + {(long)later.TotalMilliseconds} FROM {Rows.Of(subjects.Order(StringComparer.Ordinal), "l").Text("id", id => id)} WHERE 1 = 1
             ON CONFLICT (kind, subject) DO NOTHING
             """);
     }

@@ -19,6 +19,7 @@ internal sealed class EdgeState(Database database, HubInstance hub)
         public long? DeployedAt { get; set; }
         public long Waiting { get; set; }
         public long Written { get; set; }
+        public long Pages { get; set; }
     }
 
     public static void Succeeded(Commit commit) => commit.Add($"UPDATE edge_state SET attempts = 0, error = NULL, done_at = {Sql.Now} WHERE name = 'edge'");
@@ -52,7 +53,7 @@ internal sealed class EdgeState(Database database, HubInstance hub)
 
     public async Task<Row> ReadAsync(CancellationToken cancellationToken) => (await database.FirstAsync<Row>($"""
         SELECT attempts, error, marker, done_at AS doneAt, function_hash AS functionHash, deployed_at AS deployedAt,
-            (SELECT count(*) FROM edge_work WHERE due_at <= {Sql.Now}) AS waiting, (SELECT count(*) FROM edge_products WHERE written IS NOT NULL) AS written
+            (SELECT count(*) FROM edge_work WHERE due_at <= {Sql.Now}) AS waiting, (SELECT count(*) FROM edge_products WHERE written IS NOT NULL) AS written, (SELECT count(*) FROM edge_pages) AS pages
         FROM edge_state WHERE name = 'edge'
         """, cancellationToken))!;
 }

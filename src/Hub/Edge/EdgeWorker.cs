@@ -11,7 +11,7 @@ namespace Composable.Hub.Edge;
 
 /// <summary>Works for the edge in the background. While the edge is away the work waits, and is tried again at growing distances.</summary>
 internal sealed partial class EdgeWorker(
-    Database database, EdgeChoice choice, EdgeState state, EdgeProjection projection, ProductShelf shelf, IOptions<EdgeOptions> options, ILogger<EdgeWorker> logger) : BackgroundService
+    Database database, EdgeChoice choice, EdgeState state, EdgeProjection projection, EdgePages pages, ProductShelf shelf, IOptions<EdgeOptions> options, ILogger<EdgeWorker> logger) : BackgroundService
 {
     /// <summary>A value that says which edge this is; one without it is another edge, or has lost its memory.</summary>
     public const string MarkerKey = "hub:marker";
@@ -75,6 +75,7 @@ internal sealed partial class EdgeWorker(
         {
             if (!ReferenceEquals(edge, known) || Stopwatch.GetElapsedTime(lookedAt) > LookEvery) await LookAsync(edge, deadline.Token);
             var done = await projection.RunAsync(edge, deadline.Token);
+            await pages.WriteAsync(edge, deadline.Token);
             if (attempts > 0) await BackAsync(deadline.Token);
             return done >= EdgeProjection.PageSize ? TimeSpan.Zero : Pause;
         }
@@ -113,6 +114,7 @@ internal sealed partial class EdgeWorker(
         else
         {
             marker = Ids.New("edge");
+            await pages.DropAllAsync(edge, commit, cancellationToken);
             await RewriteAsync(commit, cancellationToken);
             EdgeState.Mark(commit, marker);
             await database.CommitAsync(commit, cancellationToken);

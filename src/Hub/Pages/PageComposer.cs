@@ -55,7 +55,8 @@ internal sealed partial class PageComposer(
         var (body, tag) = PageBytes.Write(page, market.Code, blocks, clock.GetTimestamp(), clock);
         var degraded = PageBytes.Degraded(found.IsStale ? blocks.Prepend(new("page", "", BlockStatus.Stale, connection, writtenAt, null, [])) : blocks);
         var tags = page.Tags.Select(named => PageTags.Content(connection, named)).Concat(blocks.SelectMany(block => block.Tags)).ToHashSet();
-        return new(body, tag, degraded, PageBytes.Timing([content, .. filled.Where(part => part.Took > TimeSpan.Zero).Select(part => (part.Block.Type, part.Block.Source, part.Took))]), blocks, tags,
+        return new(body, tag, degraded, PageBytes.Timing([content, .. filled.Where(part => part.Took > TimeSpan.Zero).Select(part => (part.Block.Type, part.Block.Source, part.Took))]),
+            PageTags.ForCaches(page, tags), blocks, tags,
             clock.GetTimestamp(), degraded is null ? options.Value.FreshFor : Shorter(options.Value.NegativeFor, options.Value.FreshFor));
     }
 
@@ -85,7 +86,7 @@ internal sealed partial class PageComposer(
 
     private static byte[] Bytes(JsonObject data) => JsonSerializer.SerializeToUtf8Bytes(data, Json.Options);
 
-    private PageCopy Missing() => new(null, "", null, "", [], [], clock.GetTimestamp(), options.Value.NegativeFor);
+    private PageCopy Missing() => new(null, "", null, "", "", [], [], clock.GetTimestamp(), options.Value.NegativeFor);
 
     private CancellationTokenSource Left(TimeSpan deadline, long started)
     {

@@ -52,6 +52,9 @@ internal sealed class PageDesk(Router router, PageComposer composer, IOptions<Pa
         }
     }
 
+    /// <summary>The pages that are in memory whole and as they are now, the newest first.</summary>
+    public IEnumerable<(PageKey Key, PageCopy Copy)> Current => copies.Current.Where(page => page.Copy is { Body: not null, Degraded: null }).OrderByDescending(page => page.Copy.At);
+
     public Task<PageCopy?> PreviewAsync(PageKey key, Market market, CancellationToken cancellationToken) =>
         ContentFor(market) is { } connection ? composer.PreviewAsync(key, market, connection, cancellationToken) : Task.FromResult<PageCopy?>(null);
 

@@ -11,7 +11,7 @@ namespace Composable.Hub.Pages;
 /// Outdates pages when something on them changes: by the hub's events, which every hub reads for itself because its pages are in its own memory, and by what
 /// the content connections say has changed.
 /// </summary>
-internal sealed partial class PageWatch(Database database, PageDesk pages, ContentCopies contents, ConnectionList connections, IOptions<PageOptions> options, TimeProvider clock, ILogger<PageWatch> logger) : BackgroundService
+internal sealed partial class PageWatch(Database database, PageDesk pages, ContentCopies contents, ConnectionList connections, ContentNotices notices, IOptions<PageOptions> options, TimeProvider clock, ILogger<PageWatch> logger) : BackgroundService
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), Patience = TimeSpan.FromSeconds(20);
@@ -94,8 +94,9 @@ internal sealed partial class PageWatch(Database database, PageDesk pages, Conte
             try
             {
                 var changes = await connection.ChangesAsync(cursors.GetValueOrDefault(id), patience.Token);
+                // Told as an event, because the edge wants to know too; this hub reads it like the others.
+                if (changes.Everything || changes.Tags.Count > 0) await notices.PublishAsync(id, changes.Everything ? [] : changes.Tags, patience.Token);
                 cursors[id] = changes.Cursor;
-                if (changes.Everything || changes.Tags.Count > 0) Outdate(id, changes.Everything ? [] : changes.Tags);
             }
             catch (Exception failure) when (failure is VendorException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {

@@ -99,6 +99,7 @@ internal sealed record PageAnswer(PageCopy Page, bool IsKept, TimeSpan Age) : IR
         {
             headers.CacheControl = "no-cache";
             headers.ETag = Page.ETag;
+            headers["Cache-Tag"] = Page.CacheTag;
             headers.Age = ((long)Age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             if (httpContext.Request.Headers.IfNoneMatch is { Count: > 0 } known && ETags.Matches(known.ToString(), Page.ETag))
             {

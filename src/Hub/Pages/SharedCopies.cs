@@ -28,6 +28,9 @@ internal sealed class SharedCopies<TKey, TCopy>(int most, long mostBytes, TimePr
 
     public IEnumerable<TKey> Keys => slots.Keys;
 
+    /// <summary>Those that nothing has changed on.</summary>
+    public IEnumerable<(TKey Key, TCopy Copy)> Current => slots.Where(slot => slot.Value is { Copy: not null, IsOutdated: false }).Select(slot => (slot.Key, slot.Value.Copy!));
+
     public bool TryFind(TKey key, [NotNullWhen(true)] out Slot? slot)
     {
         if (!slots.TryGetValue(key, out slot)) return false;

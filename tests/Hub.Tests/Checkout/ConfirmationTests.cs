@@ -45,7 +45,7 @@ public sealed class ConfirmationTests
         var (other, cheap) = await AskedAsync(shop, price: 100);
         var ofAnother = await BringBackAsync(cheap, "succeed");
 
-        foreach (var lie in (object[])[ Nothing, new { redirectResult = "made up" }, new { redirectResult = "" }, new { resultCode = "Authorised" }, ofAnother])
+        foreach (var lie in (object[])[Nothing, new { redirectResult = "made up" }, new { redirectResult = "" }, new { resultCode = "Authorised" }, ofAnother])
             (await ConfirmAsync(basket, lie)).ShouldAnswer(202).Text("status").ShouldBe("action_required", lie.ToString());
 
         (await ConfirmAsync(basket, await BringBackAsync(page, "succeed"))).ShouldAnswer(200).Text("status").ShouldBe("completed");

@@ -42,6 +42,15 @@ public sealed class EdgeShop : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
+    /// <summary>Writes a value behind the hub's back.</summary>
+    public async Task WriteAsync(string key, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, At("/bulk")) { Content = JsonContent.Create(new[] { new { key, value } }) };
+        request.Headers.Authorization = new("Bearer", Token);
+        using var answer = await Direct.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Takes values away behind the hub's back.</summary>
     public async Task LoseAsync(params string[] keys)
     {

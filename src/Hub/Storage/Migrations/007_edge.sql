@@ -1,6 +1,6 @@
 -- What must be looked at again for the edge: one row for each thing, however often it changes meanwhile.
 CREATE TABLE edge_work (
-    kind text NOT NULL CHECK (kind IN ('product', 'sku', 'order', 'tag')),
+    kind text NOT NULL CHECK (kind IN ('product', 'sku', 'order', 'tag', 'again')),
     subject text NOT NULL,
     changes bigint NOT NULL DEFAULT 1,
     due_at bigint NOT NULL,
@@ -18,6 +18,14 @@ CREATE TABLE edge_products (
     written_at bigint NOT NULL
 );
 CREATE INDEX edge_products_written ON edge_products (written_at) WHERE written IS NOT NULL;
+
+-- Pages that are written to the edge.
+CREATE TABLE edge_pages (
+    key text PRIMARY KEY,
+    tags text NOT NULL,       -- what is on it, comma separated
+    written text NOT NULL,    -- fingerprint
+    written_at bigint NOT NULL
+);
 
 -- Who works on it and how it goes: one row.
 CREATE TABLE edge_state (

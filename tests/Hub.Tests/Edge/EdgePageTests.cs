@@ -1,0 +1,105 @@
+using Composable.Hub.Storage;
+using Composable.Hub.Tests.Fixture;
+
+namespace Composable.Hub.Tests.Edge;
+
+/// <summary>Pages of the sample shop near its shoppers.</summary>
+public sealed class EdgePageTests
+{
+    [Theory, OnBothDatabases]
+    public async Task A_page_that_was_read_is_at_the_edge_as_the_hub_answered_it(string database)
+    {
+        using var content = new Folder();
+        await using var edge = await EdgeShop.OpenAsync(database, ("Connections:embedded-content:Settings:Folder", content.Path));
+        content.Write("about.md", "---\ntitle: About us\n---\nHello");
+        var answer = await ReadAsync(edge, "/about");
+
+        await ShouldHaveAsync(edge, "page:US:/about", answer);
+
+        (await edge.StatusUntilAsync(status => status.Number("pages") > 0)).Number("pages").ShouldBe(1);
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_page_on_which_something_changed_is_dropped_and_written_anew_when_it_is_read(string database)
+    {
+        using var content = new Folder();
+        await using var edge = await EdgeShop.OpenAsync(database, ("Connections:embedded-content:Settings:Folder", content.Path), ("Pages:FreshFor", "01:00:00"));
+        var sku = await edge.Client.SellAsync(usd: 1000);
+        content.Write("offer.json", $$$"""{"title":"Offer","blocks":[{"id":"goods","type":"products","data":{"skus":["{{{sku}}}"]}}]}""");
+        content.Write("about.md", "---\ntitle: About us\n---\nHello");
+        await ShouldHaveAsync(edge, "page:US:/offer", await ReadAsync(edge, "/offer"));
+        await ShouldHaveAsync(edge, "page:US:/about", await ReadAsync(edge, "/about"));
+
+        await edge.Client.PriceAsync(sku, 777);
+
+        await ShouldHaveAsync(edge, "page:US:/offer", null);
+        var renewed = await ReadAsync(edge, "/offer");
+        renewed.ShouldContain("777");
+        await ShouldHaveAsync(edge, "page:US:/offer", renewed);
+        (await edge.ValueAsync("page:US:/about")).ShouldNotBeNull("nothing on it has changed");
+
+        content.Write("about.md", "---\ntitle: About you\n---\nHello");
+        await ShouldHaveAsync(edge, "page:US:/about", null);
+        (await edge.PurgedAsync()).ShouldContain("page:pages/about");
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task What_was_put_together_before_a_change_and_written_after_it_does_not_stay(string database)
+    {
+        using var content = new Folder();
+        await using var edge = await EdgeShop.OpenAsync(database, ("Connections:embedded-content:Settings:Folder", content.Path), ("Pages:FreshFor", "01:00:00"));
+        content.Write("about.md", "---\ntitle: About us\n---\nHello");
+        var old = await ReadAsync(edge, "/about");
+        await ShouldHaveAsync(edge, "page:US:/about", old);
+        content.Write("about.md", "---\ntitle: About you\n---\nHello");
+        await ShouldHaveAsync(edge, "page:US:/about", null);
+
+        // Another hub's worker was slow.
+        await edge.WriteAsync("page:US:/about", old);
+        await edge.Shop.Database.CommitAsync(new Commit().Add($"INSERT INTO edge_pages (key, tags, written, written_at) VALUES ('page:US:/about', 'page:pages/about,pages', 'old', {Sql.Now})"), default);
+        await edge.Shop.Database.CommitAsync(new Commit().Add($"UPDATE edge_work SET due_at = 0 WHERE kind = 'again'"), default);
+
+        await ShouldHaveAsync(edge, "page:US:/about", null);
+    }
+
+    [Fact]
+    public async Task Drafts_other_languages_and_pages_with_something_missing_are_not_written()
+    {
+        using var content = new Folder();
+        await using var edge = await EdgeShop.OpenAsync("sqlite", ("Connections:embedded-content:Settings:Folder", content.Path));
+        content.Write("about.md", "---\ntitle: About us\n---\nHello");
+        content.Write("half.json", """{"title":"Half","blocks":[{"id":"lost","type":"entries","data":{"entries":"news","connection":"nobody"}}]}""");
+        await ReadAsync(edge, "/about?locale=fr");
+        await ReadAsync(edge, "/half");
+        (await edge.Client.StaffAsync(HttpMethod.Get, "/v1/pages/about?preview=true")).ShouldAnswer(200);
+
+        await ShouldHaveAsync(edge, "page:US:/about", await ReadAsync(edge, "/about"));
+
+        (await edge.ValueAsync("page:US:/half")).ShouldBeNull();
+        (await edge.StatusUntilAsync(_ => true)).Number("pages").ShouldBe(1);
+    }
+
+    private static async Task<string> ReadAsync(EdgeShop edge, string route)
+    {
+        Reply? reply = null;
+        (await ShopFloor.EventuallyAsync(async () => (reply = await edge.Client.GetAsync($"/v1/pages{route}")).Status == 200)).ShouldBeTrue($"{route}: {reply?.Json}");
+        return await reply!.Raw.Content.ReadAsStringAsync();
+    }
+
+    private static async Task ShouldHaveAsync(EdgeShop edge, string key, string? value)
+    {
+        string? there = null;
+        (await ShopFloor.EventuallyAsync(async () => (there = await edge.ValueAsync(key)) == value, seconds: 20)).ShouldBeTrue(there ?? "nothing");
+    }
+
+    private sealed class Folder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("composable-pages-").FullName;
+
+        public Folder() => Directory.CreateDirectory(System.IO.Path.Combine(Path, "pages"));
+
+        public void Write(string name, string text) => File.WriteAllText(System.IO.Path.Combine(Path, "pages", name), text);
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
