@@ -16,6 +16,20 @@ public static class Currencies
     /// <summary>Minor units in one major unit: 100 for USD, 1 for JPY, 1000 for KWD.</summary>
     public static long Scale(string code) => Exponent(code) switch { 0 => 1, 2 => 100, 3 => 1000, _ => 10000 };
 
+    /// <summary>A number of units with some decimals as one with others, for vendors that count a currency in units of their own; null when it does not fit.</summary>
+    public static long? Rescale(long amount, int from, int to)
+    {
+        Int128 scaled = amount;
+        for (; from < to; from++) scaled *= 10;
+        for (; from > to; from--)
+        {
+            if (scaled % 10 != 0) return null;
+            scaled /= 10;
+        }
+
+        return scaled >= long.MinValue && scaled <= long.MaxValue ? (long)scaled : null;
+    }
+
     private static FrozenDictionary<string, int> Build()
     {
         const string two = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK "

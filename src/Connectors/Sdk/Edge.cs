@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Composable.Connectors.Sdk;
 
 /// <summary>Runs a small function near shoppers, keeps values for it, and drops what is stale.</summary>
@@ -24,7 +26,28 @@ public interface IEdge : IPort
 /// <param name="MaxTags">Tags in one purge.</param>
 /// <param name="MaxAddresses">Addresses in one purge.</param>
 /// <param name="VisibleWithin">How long an old value may still be read somewhere.</param>
-public sealed record EdgeLimits(int MaxWrites, int MaxValueBytes, int MaxTags, int MaxAddresses, TimeSpan VisibleWithin);
+public sealed record EdgeLimits(int MaxWrites, int MaxValueBytes, int MaxTags, int MaxAddresses, TimeSpan VisibleWithin)
+{
+    /// <summary>Of one key, in UTF-8.</summary>
+    public const int MaxKeyBytes = 512;
+
+    /// <summary>Rejected when it cannot be a key anywhere: connectors check before a call, so that nothing of a list is written when one entry is bad.</summary>
+    public static void CheckKey(string key)
+    {
+        if (key is "" or "." or ".." || Encoding.UTF8.GetByteCount(key) > MaxKeyBytes || key.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
+            throw Rejected($"a key has 1 to {MaxKeyBytes} bytes without white space, and is not a dot or two");
+    }
+
+    /// <summary>Rejected when an entry has no good key, is too large, or lives no time at all.</summary>
+    public void Check(EdgeEntry entry)
+    {
+        CheckKey(entry.Key);
+        if (entry.Value?.Length > MaxValueBytes) throw Rejected($"a value has at most {MaxValueBytes} bytes");
+        if (entry.Lives <= TimeSpan.Zero) throw Rejected("a value lives longer than nothing");
+    }
+
+    private static VendorException Rejected(string why) => new(VendorFailure.Rejected, $"The edge takes no such entry: {why}.");
+}
 
 /// <param name="Source">A JavaScript module.</param>
 /// <param name="Variables">Plain texts the function reads, such as the hub's address.</param>

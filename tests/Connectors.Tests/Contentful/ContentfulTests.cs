@@ -1,14 +1,16 @@
 using Connectors.Tests.Kit;
+using static Connectors.Tests.Contentful.ContentfulEditor;
 
 namespace Connectors.Tests.Contentful;
 
 public sealed class ContentfulTests : ContentContract, IClassFixture<VendorSandbox>
 {
     private readonly VendorSandbox _sandbox;
+    private readonly ContentfulEditor _editor;
 
     public ContentfulTests(VendorSandbox sandbox)
     {
-        _sandbox = sandbox;
+        (_sandbox, _editor) = (sandbox, new(sandbox));
         Content = Connect("token_1", "preview_1");
     }
 
@@ -97,31 +99,11 @@ public sealed class ContentfulTests : ContentContract, IClassFixture<VendorSandb
         }
     }
 
-    protected override Task WriteAsync(SamplePage page) => _sandbox.ControlAsync("/contentful/_entries", new
-    {
-        id = page.Id,
-        contentType = "page",
-        state = page.Draft ? "draft" : "published",
-        fields = new Dictionary<string, object>
-        {
-            ["slug"] = En(page.Route.TrimStart('/')),
-            ["title"] = page.Titles.ToDictionary(title => title.Key == "en" ? "en-US" : title.Key, title => title.Value),
-            ["blocks"] = En(page.Entries.Select(id => Link("Entry", id))),
-        },
-    });
+    protected override Task WriteAsync(SamplePage page) => _editor.WriteAsync(page);
 
-    protected override Task WriteAsync(SampleEntry entry)
-    {
-        var fields = new Dictionary<string, object> { ["markdown"] = En(entry.Markdown) };
-        if (entry.LinksTo is { } target) fields["next"] = En(Link("Entry", target));
-        return _sandbox.ControlAsync("/contentful/_entries", new { id = entry.Id, contentType = entry.Type, state = entry.Draft ? "draft" : "published", fields });
-    }
+    protected override Task WriteAsync(SampleEntry entry) => _editor.WriteAsync(entry);
 
-    protected override Task RemovePageAsync(string id) => _sandbox.ControlAsync($"/contentful/_entries/{id}/delete", new { });
-
-    private static Dictionary<string, object> En(object value) => new() { ["en-US"] = value };
-
-    private static object Link(string type, string id) => new { sys = new { type = "Link", linkType = type, id } };
+    protected override Task RemovePageAsync(string id) => _editor.RemovePageAsync(id);
 
     private IContent Connect(string token, string? preview, string space = "space_1") => (IContent)Vendors.Connect("contentful", new
     {

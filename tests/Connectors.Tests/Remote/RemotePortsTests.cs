@@ -28,8 +28,8 @@ public sealed class RemotePortsTests : IAsyncLifetime
         (await search.WriteAsync("goods", "g2", [new SearchWrite.Upsert(document), new SearchWrite.Upsert(document with { Id = "2" }), new SearchWrite.Delete("2")], None))
             .ShouldBe([new RefusedWrite("x", true, "too_large")]);
         _there.Documents.Keys.ShouldBe(["1"]);
-        _there.Documents["1"].Fields.ToDictionary(field => field.Key, field => field.Value.ToString())
-            .ShouldBe(new Dictionary<string, string?> { ["title"] = "Rød lampe", ["price"] = "1999", ["sale"] = "True", ["tags"] = """["a","b"]""" }, ignoreOrder: true);
+        _there.Documents["1"].Fields.ToDictionary(field => field.Key, field => field.Value is List<string> many ? string.Join('|', many) : field.Value.ToString())
+            .ShouldBe(new Dictionary<string, string?> { ["title"] = "Rød lampe", ["price"] = "1999", ["sale"] = "True", ["tags"] = "a|b" }, ignoreOrder: true);
         (await search.VersionsAsync("goods", ["1", "2"], None)).ShouldBe(new Dictionary<string, long> { ["1"] = 9_007_199_254_740_993 });
         await search.SwitchAsync("goods", "g2", None);
 

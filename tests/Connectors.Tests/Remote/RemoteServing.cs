@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Composable.Connectors.Remote;
 using static Composable.Connectors.Remote.RemoteOperations;
 
@@ -43,7 +44,7 @@ internal static class RemoteServing
     {
         host.On(CurrentGeneration, async (of, cancel) => new RemoteGeneration(await search.CurrentAsync(of.Index, cancel)));
         host.On(PrepareGeneration, async (asked, cancel) => await DoneAsync(search.PrepareAsync(asked.Index, asked.Generation, asked.Fields, cancel)));
-        host.On(WriteDocuments, async (asked, cancel) => new RemoteRefusedWrites(await search.WriteAsync(asked.Index, asked.Generation, asked.Writes, cancel)));
+        host.On(WriteDocuments, async (asked, cancel) => new RemoteRefusedWrites(await search.WriteAsync(asked.Index, asked.Generation, [.. asked.Writes.Select(Typed)], cancel)));
         host.On(SwitchGeneration, async (asked, cancel) => await DoneAsync(search.SwitchAsync(asked.Index, asked.Generation, cancel)));
         host.On(Versions, async (asked, cancel) => new RemoteVersions(await search.VersionsAsync(asked.Index, asked.Ids, cancel)));
         host.On(Query, search.QueryAsync);
@@ -66,6 +67,18 @@ internal static class RemoteServing
         host.On(ReadValue, async (asked, cancel) => new RemoteValue(await edge.ReadAsync(asked.Key, cancel)));
         host.On(Purge, async (asked, cancel) => await DoneAsync(edge.PurgeAsync(asked.Tags, asked.Addresses, cancel)));
     }
+
+    /// <summary>The protocol carries values as JSON; a connector of this port takes them as .NET has them.</summary>
+    private static SearchWrite Typed(SearchWrite write) => write is not SearchWrite.Upsert { Document: var document } ? write
+        : new SearchWrite.Upsert(document with { Fields = document.Fields.ToDictionary(field => field.Key, field => Typed((JsonElement)field.Value)) });
+
+    private static object Typed(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.EnumerateArray().Select(item => item.GetString()!).ToList(),
+        JsonValueKind.Number => value.GetInt64(),
+        JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
+        _ => value.GetString()!,
+    };
 
     private static async Task<RemoteDone> DoneAsync(Task work)
     {

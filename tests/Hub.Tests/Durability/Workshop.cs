@@ -1,5 +1,6 @@
 using Composable.Hub.Durability;
 using Composable.Hub.Storage;
+using Composable.Hub.Tests.Fixture;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Composable.Hub.Tests.Durability;
@@ -16,7 +17,7 @@ internal sealed class Workshop(Database database) : IAsyncDisposable
 
     public static async Task<Workshop> OpenAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("composable-workshop-").FullName;
+        var folder = Scratch.Folder("workshop");
         var database = StorageSetup.Open($"Data Source={Path.Combine(folder, "hub.db")}");
         await database.MigrateAsync(default);
         return new Workshop(database);

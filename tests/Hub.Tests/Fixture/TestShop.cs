@@ -45,7 +45,7 @@ public sealed class TestShop : IAsyncDisposable
     /// <summary>The same, with services that the hub takes instead of its own or beside them.</summary>
     internal static async Task<TestShop> StartAsync(string database, Action<IServiceCollection> services, params (string Key, string Value)[] settings)
     {
-        var data = Directory.CreateTempSubdirectory("composable-tests-").FullName;
+        var data = Scratch.Folder("tests");
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var sandbox = SandboxApp.Create(new SandboxOptions { DataDirectory = Path.Combine(data, "sandbox"), Port = 0, StripeWebhookUrl = new Uri(url, "/webhooks/stripe").ToString(), AdyenWebhookUrl = new Uri(url, "/webhooks/adyen").ToString() });
         await sandbox.StartAsync();

@@ -34,7 +34,7 @@ internal static class Engine
     public static async Task<Database> OpenAsync(string database)
     {
         var opened = StorageSetup.Open(database == "sqlite"
-            ? $"Data Source={Path.Combine(Directory.CreateTempSubdirectory("composable-search-").FullName, "hub.db")}"
+            ? $"Data Source={Path.Combine(Scratch.Folder("search"), "hub.db")}"
             : await TestShop.FreshPostgresAsync());
         await opened.MigrateAsync(default);
         return opened;

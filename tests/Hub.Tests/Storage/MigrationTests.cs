@@ -43,7 +43,7 @@ public sealed class MigrationTests
         .Add($"INSERT INTO checkouts (id, cart_id, status, version, doc, expires_at) VALUES ({id}, 'cart_1', {status}, 1, '{{}}', 5)");
 
     private static async Task<Database> OpenAsync(string database) => StorageSetup.Open(database == "sqlite"
-        ? $"Data Source={Path.Combine(Directory.CreateTempSubdirectory("composable-migrations-").FullName, "hub.db")}"
+        ? $"Data Source={Path.Combine(Scratch.Folder("migrations"), "hub.db")}"
         : await TestShop.FreshPostgresAsync());
 
     /// <summary>Applies the migrations up to a number, as an older hub did.</summary>

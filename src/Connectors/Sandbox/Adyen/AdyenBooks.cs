@@ -7,7 +7,6 @@ internal sealed class AdyenBooks : IDisposable
 {
     private const int KeysKept = 50_000;
     private const int NoticesKept = 5_000;
-    private const int LinesWorthRewriting = 1_000;
     private static readonly TimeSpan KeyLife = TimeSpan.FromDays(7);
 
     private readonly Dictionary<string, UsedKey> _keys = [];
@@ -23,17 +22,7 @@ internal sealed class AdyenBooks : IDisposable
     public AdyenBooks(string dataDirectory, TimeProvider clock)
     {
         _clock = clock;
-        var lines = 0;
-        _journal = Journal<AdyenEntry>.Open(Path.Combine(dataDirectory, "adyen.jsonl"), AdyenJournalJson.Default.AdyenEntry, entry =>
-        {
-            Apply(entry);
-            lines++;
-        });
-        var needed = Needed();
-        if (lines > needed.Count + LinesWorthRewriting)
-        {
-            _journal.Rewrite(needed);
-        }
+        _journal = Journal<AdyenEntry>.Open(Path.Combine(dataDirectory, "adyen.jsonl"), AdyenJournalJson.Default.AdyenEntry, Apply, Needed);
     }
 
     public Lock Gate { get; } = new();

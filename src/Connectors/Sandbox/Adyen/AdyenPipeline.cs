@@ -27,12 +27,13 @@ internal sealed class AdyenPipeline(AdyenBooks books, FaultBoard faults, Sandbox
             throw AdyenRefusal.InProgress();
         }
 
+        int code;
+        string answer;
         try
         {
             // The work is done even when the client has hung up meanwhile: that is what makes a slow vendor dangerous.
             await Task.Delay(plan.Delay, CancellationToken.None);
-            var (code, answer) = Execute(call, bytes, status, () => execute(call, Parse(bytes, type)));
-            await AnswerAsync(http, code, answer, plan);
+            (code, answer) = Execute(call, bytes, status, () => execute(call, Parse(bytes, type)));
         }
         finally
         {
@@ -41,6 +42,9 @@ internal sealed class AdyenPipeline(AdyenBooks books, FaultBoard faults, Sandbox
                 _keysInUse.TryRemove(key, out _);
             }
         }
+
+        // Free for a repeat before anybody can hear of it.
+        await AnswerAsync(http, code, answer, plan);
     });
 
     /// <summary>A GET or DELETE, which are idempotent by themselves.</summary>

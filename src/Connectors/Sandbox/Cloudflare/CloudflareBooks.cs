@@ -13,21 +13,12 @@ internal sealed class CloudflareBooks : IDisposable
     public CloudflareBooks(string dataDirectory, TimeProvider clock)
     {
         _clock = clock;
-        var lines = 0;
-        _journal = Journal<CloudflareEntry>.Open(Path.Combine(dataDirectory, "cloudflare.jsonl"), CloudflareJson.Default.CloudflareEntry, entry =>
-        {
-            Apply(entry);
-            lines++;
-        });
-        if (lines > Scripts.Count + Namespaces.Count + Purges.Count)
-        {
-            _journal.Rewrite(
-            [
-                .. Scripts.Values.Select(script => new CloudflareEntry(Script: script)),
-                .. Namespaces.Select(space => new CloudflareEntry(Written: new Written(space.Key, [.. space.Value.Values]))),
-                .. Purges.Select(purge => new CloudflareEntry(Purge: purge)),
-            ]);
-        }
+        _journal = Journal<CloudflareEntry>.Open(Path.Combine(dataDirectory, "cloudflare.jsonl"), CloudflareJson.Default.CloudflareEntry, Apply, () =>
+        [
+            .. Scripts.Values.Select(script => new CloudflareEntry(Script: script)),
+            .. Namespaces.Select(space => new CloudflareEntry(Written: new Written(space.Key, [.. space.Value.Values]))),
+            .. Purges.Select(purge => new CloudflareEntry(Purge: purge)),
+        ]);
     }
 
     public Lock Gate { get; } = new();

@@ -13,16 +13,7 @@ internal sealed class ContentfulBooks : IDisposable
     public ContentfulBooks(string dataDirectory, TimeProvider clock)
     {
         _clock = clock;
-        var lines = 0;
-        _journal = Journal<ContentfulResource>.Open(Path.Combine(dataDirectory, "contentful.jsonl"), ContentfulJournal.Default.ContentfulResource, resource =>
-        {
-            Apply(resource);
-            lines++;
-        });
-        if (lines > _byId.Count)
-        {
-            _journal.Rewrite(_byId.Values);
-        }
+        _journal = Journal<ContentfulResource>.Open(Path.Combine(dataDirectory, "contentful.jsonl"), ContentfulJournal.Default.ContentfulResource, Apply, () => _byId.Values);
     }
 
     public Lock Gate { get; } = new();

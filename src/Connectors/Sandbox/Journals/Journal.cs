@@ -7,6 +7,7 @@ namespace Composable.Sandbox.Journals;
 internal sealed class Journal<T> : IDisposable
 {
     private const byte LineEnd = (byte)'\n';
+    private const int LinesWorthRewriting = 1_000;
 
     private readonly JsonTypeInfo<T> _type;
     private readonly string _path;
@@ -36,6 +37,21 @@ internal sealed class Journal<T> : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The same, and rewrites the file when it has many more lines than are still needed.</summary>
+    /// <param name="needed">What is to be kept, once everything was replayed.</param>
+    public static Journal<T> Open(string path, JsonTypeInfo<T> type, Action<T> replay, Func<IReadOnlyCollection<T>> needed)
+    {
+        var lines = 0;
+        var journal = Open(path, type, entry =>
+        {
+            replay(entry);
+            lines++;
+        });
+        var kept = needed();
+        if (lines > kept.Count + LinesWorthRewriting) journal.Rewrite(kept);
+        return journal;
     }
 
     /// <summary>Returns once the line is with the operating system. A failed write leaves the file as it was.</summary>

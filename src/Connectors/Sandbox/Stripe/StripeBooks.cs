@@ -7,7 +7,6 @@ internal sealed class StripeBooks : IDisposable
 {
     private const int KeysKept = 50_000;
     private const int EventsKept = 5_000;
-    private const int LinesWorthRewriting = 1_000;
     private static readonly TimeSpan KeyLife = TimeSpan.FromHours(24);
 
     private readonly Dictionary<string, int> _intentsByCharge = [];
@@ -22,17 +21,7 @@ internal sealed class StripeBooks : IDisposable
     public StripeBooks(string dataDirectory, TimeProvider clock)
     {
         _clock = clock;
-        var lines = 0;
-        _journal = Journal<StripeEntry>.Open(Path.Combine(dataDirectory, "stripe.jsonl"), StripeJournalJson.Default.StripeEntry, entry =>
-        {
-            Apply(entry);
-            lines++;
-        });
-        var needed = Needed();
-        if (lines > needed.Count + LinesWorthRewriting)
-        {
-            _journal.Rewrite(needed);
-        }
+        _journal = Journal<StripeEntry>.Open(Path.Combine(dataDirectory, "stripe.jsonl"), StripeJournalJson.Default.StripeEntry, Apply, Needed);
     }
 
     public Lock Gate { get; } = new();

@@ -101,17 +101,13 @@ internal sealed class StripePipeline(StripeBooks books, FaultBoard faults, Actio
                 "There is currently another in-progress request using this Idempotent Key.", "idempotency_key_in_use"));
         }
 
+        StripeEntry entry;
+        bool replayed;
         try
         {
             // The work is done even when the client has hung up meanwhile: that is what makes a slow vendor dangerous.
             await Task.Delay(plan.Delay, CancellationToken.None);
-            var entry = Execute(call, execute, out var replayed);
-            if (replayed)
-            {
-                http.Response.Headers["Idempotent-Replayed"] = "true";
-            }
-
-            await Reply.SendAsync(http, entry.Answer.Status, json => StripeJson.Answer(json, entry), plan);
+            entry = Execute(call, execute, out replayed);
         }
         finally
         {
@@ -120,6 +116,14 @@ internal sealed class StripePipeline(StripeBooks books, FaultBoard faults, Actio
                 _keysInUse.TryRemove(key, out _);
             }
         }
+
+        // Free for a repeat before anybody can hear of it.
+        if (replayed)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        await Reply.SendAsync(http, entry.Answer.Status, json => StripeJson.Answer(json, entry), plan);
     }
 
     private StripeEntry Execute(StripeCall call, Func<StripeCall, StripeEntry> execute, out bool replayed)

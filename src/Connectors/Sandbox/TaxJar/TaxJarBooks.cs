@@ -9,16 +9,8 @@ internal sealed class TaxJarBooks : IDisposable
 
     public TaxJarBooks(string dataDirectory)
     {
-        var lines = 0;
-        _journal = Journal<TaxJarEntry>.Open(Path.Combine(dataDirectory, "taxjar.jsonl"), TaxJarJson.Default.TaxJarEntry, entry =>
-        {
-            Apply(entry);
-            lines++;
-        });
-        if (lines > Orders.Count + Refunds.Count)
-        {
-            _journal.Rewrite(Orders.Values.Concat(Refunds.Values).Select(transaction => new TaxJarEntry(transaction)));
-        }
+        _journal = Journal<TaxJarEntry>.Open(Path.Combine(dataDirectory, "taxjar.jsonl"), TaxJarJson.Default.TaxJarEntry, Apply,
+            () => [.. Orders.Values.Concat(Refunds.Values).Select(transaction => new TaxJarEntry(transaction))]);
     }
 
     public Lock Gate { get; } = new();

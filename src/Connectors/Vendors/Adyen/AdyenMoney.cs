@@ -17,28 +17,15 @@ internal static class AdyenMoney
     public static AdyenAmount ToWire(Money money)
     {
         if (!Currencies.IsKnown(money.Currency)) throw Unfit(money, "it is not an ISO 4217 currency");
-        var value = Rescale(money.Amount, Currencies.Exponent(money.Currency), Decimals(money.Currency)) ?? throw Unfit(money, "it does not fit the units Adyen counts it in");
+        var value = Currencies.Rescale(money.Amount, Currencies.Exponent(money.Currency), Decimals(money.Currency)) ?? throw Unfit(money, "it does not fit the units Adyen counts it in");
         return new AdyenAmount(money.Currency, value);
     }
 
     /// <summary>Null for a currency that is unknown or an amount that ISO's decimals cannot express.</summary>
     public static Money? FromWire(AdyenAmount amount) =>
-        Currencies.IsKnown(amount.Currency) && Rescale(amount.Value, Decimals(amount.Currency), Currencies.Exponent(amount.Currency)) is { } minor
+        Currencies.IsKnown(amount.Currency) && Currencies.Rescale(amount.Value, Decimals(amount.Currency), Currencies.Exponent(amount.Currency)) is { } minor
             ? new Money(minor, amount.Currency)
             : null;
-
-    private static long? Rescale(long amount, int from, int to)
-    {
-        Int128 scaled = amount;
-        for (; from < to; from++) scaled *= 10;
-        for (; from > to; from--)
-        {
-            if (scaled % 10 != 0) return null;
-            scaled /= 10;
-        }
-
-        return scaled >= long.MinValue && scaled <= long.MaxValue ? (long)scaled : null;
-    }
 
     private static VendorException Unfit(Money money, string why) =>
         new(VendorFailure.Rejected, $"Adyen cannot carry {money.Amount} minor units of {money.Currency}: {why}.");

@@ -9,7 +9,10 @@ internal static class CloudflareBatches
     public const int MaxPairs = 10_000;
     public const int MaxValueBytes = 25 * 1024 * 1024;
 
-    private const int MaxKeyBytes = 512;
+    /// <summary>Tags or addresses in one purge, on every plan.</summary>
+    public const int MaxPurge = 30;
+
+    public static readonly EdgeLimits Limits = new(MaxPairs, MaxValueBytes, MaxPurge, MaxPurge, VisibleWithin: TimeSpan.FromSeconds(60));
 
     /// <summary>Of one call; JSON makes six bytes of one at worst, and Cloudflare takes 100 MB.</summary>
     private const int MaxBatchBytes = 16 * 1024 * 1024;
@@ -28,7 +31,7 @@ internal static class CloudflareBatches
         var last = new Dictionary<string, EdgeEntry>();
         foreach (var entry in entries)
         {
-            Check(entry);
+            Limits.Check(entry);
             last[entry.Key] = entry;
         }
 
@@ -54,20 +57,6 @@ internal static class CloudflareBatches
         if (batch.Count > 0) yield return batch;
     }
 
-    /// <summary>Refuses a key that cannot stand in a path or that Cloudflare does not take.</summary>
-    public static void CheckKey(string key)
-    {
-        if (key is "" or "." or ".." || Encoding.UTF8.GetByteCount(key) > MaxKeyBytes || key.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
-            throw Refused($"a key has 1 to {MaxKeyBytes} bytes without white space, and is not a dot or two");
-    }
-
-    private static void Check(EdgeEntry entry)
-    {
-        CheckKey(entry.Key);
-        if (entry.Value?.Length > MaxValueBytes) throw Refused($"a value has at most {MaxValueBytes} bytes");
-        if (entry.Lives <= TimeSpan.Zero) throw Refused("a value lives longer than nothing");
-    }
-
     private static CloudflarePair Pair(EdgeEntry write)
     {
         // Readers may be behind by as much as the shortest life, so a shorter one is not promised to them either.
@@ -82,6 +71,4 @@ internal static class CloudflareBatches
             return new CloudflarePair(write.Key, Convert.ToBase64String(value), true, lives);
         }
     }
-
-    private static VendorException Refused(string why) => new(VendorFailure.Rejected, $"Cloudflare: {why}.");
 }

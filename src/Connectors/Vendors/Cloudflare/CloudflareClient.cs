@@ -18,15 +18,12 @@ internal sealed class CloudflareClient(CloudflareSettings settings, HttpClient h
     /// <summary>The behaviour of the runtime that functions were tested with.</summary>
     private const string CompatibilityDate = "2026-04-01";
 
-    /// <summary>Tags or addresses in one purge, on every plan.</summary>
-    private const int MaxPurge = 30;
-
     private static readonly JsonWriterOptions Lean = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly VendorHttp _http = new("Cloudflare", http, settings.BaseUrl) { MaxAnswerBytes = CloudflareBatches.MaxValueBytes + 1024 };
     private readonly string _values = $"/accounts/{settings.AccountId}/storage/kv/namespaces/{settings.NamespaceId}";
 
-    public EdgeLimits Limits { get; } = new(CloudflareBatches.MaxPairs, CloudflareBatches.MaxValueBytes, MaxPurge, MaxPurge, VisibleWithin: TimeSpan.FromSeconds(60));
+    public EdgeLimits Limits => CloudflareBatches.Limits;
 
     public async Task CheckAsync(CancellationToken cancellationToken) =>
         CloudflareErrors.Require(await SendAsync(HttpMethod.Get, $"{_values}/keys?limit=10", VendorEffect.Reads, null, cancellationToken));
@@ -59,7 +56,7 @@ internal sealed class CloudflareClient(CloudflareSettings settings, HttpClient h
 
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(string key, CancellationToken cancellationToken)
     {
-        CloudflareBatches.CheckKey(key);
+        EdgeLimits.CheckKey(key);
         var answer = await SendAsync(HttpMethod.Get, $"{_values}/values/{Uri.EscapeDataString(key)}", VendorEffect.Reads, null, cancellationToken);
         if (answer.IsSuccess) return answer.Body;
         return CloudflareErrors.IsNoSuchKey(answer) ? null : throw CloudflareErrors.Failure(answer);
@@ -67,8 +64,8 @@ internal sealed class CloudflareClient(CloudflareSettings settings, HttpClient h
 
     public async Task PurgeAsync(IReadOnlyCollection<string> tags, IReadOnlyCollection<Uri> addresses, CancellationToken cancellationToken)
     {
-        foreach (var batch in tags.Distinct().Chunk(MaxPurge)) await PurgeAsync(new CloudflarePurge(batch, null), cancellationToken);
-        foreach (var batch in addresses.Select(address => address.AbsoluteUri).Distinct().Chunk(MaxPurge)) await PurgeAsync(new CloudflarePurge(null, batch), cancellationToken);
+        foreach (var batch in tags.Distinct().Chunk(CloudflareBatches.MaxPurge)) await PurgeAsync(new CloudflarePurge(batch, null), cancellationToken);
+        foreach (var batch in addresses.Select(address => address.AbsoluteUri).Distinct().Chunk(CloudflareBatches.MaxPurge)) await PurgeAsync(new CloudflarePurge(null, batch), cancellationToken);
     }
 
     private async Task PurgeAsync(CloudflarePurge purge, CancellationToken cancellationToken)

@@ -7,7 +7,6 @@ namespace Composable.Connectors.InProcessEdge;
 internal sealed class InProcessEdgeClient(InProcessEdgeSettings settings, TimeProvider clock) : IEdge, IAnswerCache
 {
     /// <summary>As real edges have it, so that a key that works here works there.</summary>
-    private const int MaxKeyBytes = 512;
 
     private const int MaxAnswers = 1_000;
     private const long MaxAnswerBytes = 16 * 1024 * 1024;
@@ -33,7 +32,7 @@ internal sealed class InProcessEdgeClient(InProcessEdgeSettings settings, TimePr
     {
         cancellationToken.ThrowIfCancellationRequested();
         // All of it is looked at before any of it is written.
-        foreach (var entry in entries) Check(entry);
+        foreach (var entry in entries) Limits.Check(entry);
         foreach (var entry in entries)
         {
             if (entry.Value is { } value) _values.Put(entry.Key, value, [], entry.Lives);
@@ -46,7 +45,7 @@ internal sealed class InProcessEdgeClient(InProcessEdgeSettings settings, TimePr
     public Task<ReadOnlyMemory<byte>?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CheckKey(key);
+        EdgeLimits.CheckKey(key);
         return Task.FromResult(_values.Find(key));
     }
 
@@ -61,19 +60,4 @@ internal sealed class InProcessEdgeClient(InProcessEdgeSettings settings, TimePr
     public void Keep(Uri address, IReadOnlyCollection<string> tags, ReadOnlyMemory<byte> answer, TimeSpan lives) => _answers.Put(address, answer, [.. tags], lives);
 
     public ReadOnlyMemory<byte>? Kept(Uri address) => _answers.Find(address);
-
-    private static void CheckKey(string key)
-    {
-        if (key is "" or "." or ".." || Encoding.UTF8.GetByteCount(key) > MaxKeyBytes || key.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
-            throw Refused($"a key has 1 to {MaxKeyBytes} bytes without white space, and is not a dot or two");
-    }
-
-    private void Check(EdgeEntry entry)
-    {
-        CheckKey(entry.Key);
-        if (entry.Value?.Length > Limits.MaxValueBytes) throw Refused($"a value has at most {Limits.MaxValueBytes} bytes");
-        if (entry.Lives <= TimeSpan.Zero) throw Refused("a value lives longer than nothing");
-    }
-
-    private static VendorException Refused(string why) => new(VendorFailure.Rejected, $"In-process edge: {why}.");
 }

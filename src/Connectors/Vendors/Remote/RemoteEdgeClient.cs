@@ -14,12 +14,16 @@ internal sealed class RemoteEdgeClient(RemoteEdgeSettings settings, RemoteCalls 
 
     public async Task WriteAsync(IReadOnlyList<EdgeEntry> entries, CancellationToken cancellationToken)
     {
+        foreach (var entry in entries) Limits.Check(entry);
         foreach (var some in entries.Chunk(Math.Max(1, Limits.MaxWrites)))
             await Calls.AskAsync(RemoteOperations.WriteValues, new RemoteEntries(some), cancellationToken);
     }
 
-    public async Task<ReadOnlyMemory<byte>?> ReadAsync(string key, CancellationToken cancellationToken) =>
-        (await Calls.AskAsync(RemoteOperations.ReadValue, new RemoteKey(key), cancellationToken)).Value;
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        EdgeLimits.CheckKey(key);
+        return (await Calls.AskAsync(RemoteOperations.ReadValue, new RemoteKey(key), cancellationToken)).Value;
+    }
 
     public async Task PurgeAsync(IReadOnlyCollection<string> tags, IReadOnlyCollection<Uri> addresses, CancellationToken cancellationToken)
     {

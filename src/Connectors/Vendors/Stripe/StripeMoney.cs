@@ -22,7 +22,7 @@ internal static class StripeMoney
         var decimals = Decimals(money.Currency);
         // Card networks settle these with two decimals: the last of the three must be zero.
         if (decimals == ThreeDecimals && money.Amount % 10 != 0) throw Unfit(money, "its third decimal must be 0");
-        return Rescale(money.Amount, Currencies.Exponent(money.Currency), decimals) ?? throw Unfit(money, "it does not fit the units Stripe counts it in");
+        return Currencies.Rescale(money.Amount, Currencies.Exponent(money.Currency), decimals) ?? throw Unfit(money, "it does not fit the units Stripe counts it in");
     }
 
     /// <summary>Null for a currency that is unknown or an amount that ISO's decimals cannot express.</summary>
@@ -30,20 +30,7 @@ internal static class StripeMoney
     {
         var code = currency.ToUpperInvariant();
         if (!Currencies.IsKnown(code)) return null;
-        return Rescale(amount, Decimals(code), Currencies.Exponent(code)) is { } minor ? new Money(minor, code) : null;
-    }
-
-    private static long? Rescale(long amount, int from, int to)
-    {
-        Int128 scaled = amount;
-        for (; from < to; from++) scaled *= 10;
-        for (; from > to; from--)
-        {
-            if (scaled % 10 != 0) return null;
-            scaled /= 10;
-        }
-
-        return scaled >= long.MinValue && scaled <= long.MaxValue ? (long)scaled : null;
+        return Currencies.Rescale(amount, Decimals(code), Currencies.Exponent(code)) is { } minor ? new Money(minor, code) : null;
     }
 
     private static VendorException Unfit(Money money, string why) =>
