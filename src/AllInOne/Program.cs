@@ -4,15 +4,22 @@ using Composable.AllInOne.Connectors;
 using Composable.AllInOne.Verbs;
 using Spectre.Console;
 
-var port = new Option<int>("--port") { DefaultValueFactory = _ => 5080, Description = "The hub's port; the vendor sandbox is on port + 10.", Recursive = true };
-var data = new Option<string>("--data") { DefaultValueFactory = _ => ".composable", Description = "Directory of everything that is kept.", Recursive = true };
-var db = new Option<string?>("--db") { Description = "A PostgreSQL connection string; SQLite in the data directory otherwise.", Recursive = true };
-var noDemo = new Option<bool>("--no-demo-data") { Description = "Start without the sample catalogue.", Recursive = true };
+var port = new Option<int>("--port") { DefaultValueFactory = _ => 5080, Description = "The hub's port; the vendor sandbox is on port + 10." };
+var data = new Option<string>("--data") { DefaultValueFactory = _ => ".composable", Description = "Directory of everything that is kept." };
+var db = new Option<string?>("--db") { Description = "A PostgreSQL connection string; SQLite in the data directory otherwise." };
+var noDemo = new Option<bool>("--no-demo-data") { Description = "Start without the sample catalogue." };
 
 ShopOptions Options(ParseResult result) => new(result.GetValue(port), result.GetValue(data)!, result.GetValue(db), !result.GetValue(noDemo));
 
 var root = new RootCommand("Composable: hub and vendor sandbox on one machine.") { port, data, db, noDemo };
 root.SetAction((result, cancellationToken) => Shop.RunAsync(Options(result), cancellationToken));
+
+// Not of "connector new", which has a --port of its own.
+void AddVerb(Command verb)
+{
+    foreach (var option in (Option[])[port, data, db, noDemo]) verb.Add(option);
+    root.Add(verb);
+}
 
 var file = new Argument<FileInfo>("FILE");
 var format = new Option<string?>("--format") { Description = "shopify-csv, jsonl or online-retail; found out from the file otherwise." };
@@ -21,7 +28,7 @@ var report = new Option<FileInfo?>("--report") { Description = "Where every reje
 var import = new Command("import", "Import a catalogue file.") { file, format, currency, report };
 import.SetAction((result, cancellationToken) => Shop.WithHubAsync(Options(result), hub => new ImportVerb(hub, AnsiConsole.Console).RunAsync(
     result.GetValue(file)!, new() { Format = result.GetValue(format), Currency = result.GetValue(currency), Report = result.GetValue(report) }, cancellationToken), cancellationToken));
-root.Add(import);
+AddVerb(import);
 
 var orders = new Argument<FileInfo>("FILE");
 var invoices = new Option<int?>("--invoices") { Description = "Only the first so many invoices." };
@@ -38,11 +45,11 @@ replay.SetAction((result, cancellationToken) => Shop.WithHubAsync(Options(result
         Import = !result.GetValue(noImport),
         Report = result.GetValue(report),
     }, cancellationToken), cancellationToken));
-root.Add(replay);
+AddVerb(replay);
 
 var verify = new Command("verify", "Check the invariants from the database and the vendors' ledgers.");
 verify.SetAction((result, cancellationToken) => VerifyVerb.RunAsync(Options(result), cancellationToken));
-root.Add(verify);
+AddVerb(verify);
 
 var name = new Argument<string>("NAME") { Description = "Such as acme; the connector's id." };
 var kind = new Option<string>("--port") { Required = true, Description = $"What it does: {string.Join(", ", NewConnector.Ports)}." };

@@ -21,7 +21,7 @@ internal sealed class ImportVerb(HttpClient admin, IAnsiConsole console)
     /// <summary>0 when the file was imported, rejected rows or not; 1 when the import failed.</summary>
     public async Task<int> RunAsync(FileInfo file, ImportOptions options, CancellationToken cancellationToken)
     {
-        if (!file.Exists) return Fail($"There is no file {file.Name}.");
+        if (!file.Exists) return Fail($"There is no file {file.FullName}.");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Longest);
         try

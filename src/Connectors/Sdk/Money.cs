@@ -24,7 +24,7 @@ public readonly record struct Money(long Amount, string Currency)
             : throw new ArgumentException($"{amount.ToString(CultureInfo.InvariantCulture)} has more decimals than {currency} allows.", nameof(amount));
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ToMajorUnits()} {Currency}");
+    public override string ToString() => $"{ToMajorUnits().ToString($"F{Currencies.Exponent(Currency)}", CultureInfo.InvariantCulture)} {Currency}";
 
     [SuppressMessage("Usage", "CA2208", Justification = "The operands of an operator have no better name.")]
     private static Money Same(Money left, Money right) =>

@@ -35,7 +35,7 @@ internal sealed class CancelProcess : OrderProcess<CancelState>
         Call("give the authorization back", VoidAsync, when: state => state.Void);
         Call("refund at the provider", RefundAsync, when: state => state.Refund.Amount > 0);
         PointOfNoReturn("cancel the order", CancelAsync);
-        Call("take the tax record back", VoidTaxAsync);
+        Call("take the tax record back", TakeTaxBackAsync);
     }
 
     public override Task<Refusal> ExplainAsync(string code, CancelState state, CancellationToken cancellationToken) =>
@@ -91,10 +91,15 @@ internal sealed class CancelProcess : OrderProcess<CancelState>
         return new StepResult<CancelState>.Done(state);
     }
 
-    private async Task<StepResult<CancelState>> VoidTaxAsync(CancelState state, StepContext step)
+    /// <summary>A sale of which something was given back already stays on record: without it, its refunds would count as tax that nobody owed.</summary>
+    private async Task<StepResult<CancelState>> TakeTaxBackAsync(CancelState state, StepContext step)
     {
-        var order = await orders.ForChangeAsync(state.OrderId, fresh: false, step.CancellationToken);
-        await connections.Get<ITax>(order.Tax.Connection).VoidAsync(order.Id, step.CancellationToken);
+        var order = await orders.ForChangeAsync(state.OrderId, fresh: true, step.CancellationToken);
+        var tax = connections.Get<ITax>(order.Tax.Connection);
+        var before = order.Refunded - state.Refund.Amount;
+        var (left, leftTax) = (order.Totals.Total - before, order.TaxAfter(before));
+        if (before == 0) await tax.VoidAsync(order.Id, step.CancellationToken);
+        else if (left > 0) await tax.RefundAsync(new(state.CancelId, order.Id, step.Now, order.Currency, order.Tax.Request.ShipTo, left - leftTax, leftTax), step.CancellationToken);
         return new StepResult<CancelState>.Done(state);
     }
 

@@ -44,6 +44,9 @@ internal sealed record Order
     /// <summary>The tax in a refund, so that all refunds together give back exactly the order's tax.</summary>
     public long TaxIn(long refund) => Totals.Total == 0 ? 0 : Share(Refunded + refund) - Share(Refunded);
 
+    /// <summary>The tax that is left once so much was given back.</summary>
+    public long TaxAfter(long refunded) => Totals.Total == 0 ? 0 : Totals.Tax - Share(refunded);
+
     private long Share(long amount) => (long)((Int128)Totals.Tax * amount / Totals.Total);
 }
 
