@@ -22,9 +22,9 @@ internal sealed class ConfirmPayment(Database database, CheckoutStore store, Che
             throw new RefusedException(Refusal.Invalid("/details", "invalid_details", $"At most {MostDetails} texts, of at most {LongestDetail} characters each."));
         var owned = await store.ReadAsync(id, cancellationToken);
         if (owned is not { } found || !caller.Owns(found.Session.TokenHash)) throw new RefusedException(Refusal.NotFound("checkout"));
-        if (found.Session.Status == CheckoutSession.ActionRequired && await PaymentRow.AwaitingAsync(database, id, cancellationToken) is { } payment)
+        if (found.Session.Status == CheckoutSession.ActionRequired && await PaymentRow.AwaitingAsync(database, id, cancellationToken) is { } payment
+            && await TellAsync(payment, request.Details, cancellationToken) is not (PaymentOutcome.ActionNeeded or PaymentOutcome.Pending))
         {
-            await TellAsync(payment, request.Details, cancellationToken);
             await runner.WakeAsync(id, cancellationToken);
             for (var looks = 0; looks < Looks && found.Session.Status == CheckoutSession.ActionRequired; looks++)
             {
@@ -37,11 +37,11 @@ internal sealed class ConfirmPayment(Database database, CheckoutStore store, Che
         return await desk.AnswerAsync(undecided ? 202 : 200, found.Session, found.Cart, cancellationToken);
     }
 
-    private async Task TellAsync(PaymentRow payment, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)
+    private async Task<PaymentOutcome> TellAsync(PaymentRow payment, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)
     {
         try
         {
-            await payments.ConfirmAsync(payment.Attempt(), details, cancellationToken);
+            return await payments.ConfirmAsync(payment.Attempt(), details, cancellationToken);
         }
         catch (VendorException failure)
         {

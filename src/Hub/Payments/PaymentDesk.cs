@@ -61,11 +61,12 @@ internal sealed class PaymentDesk(ConnectionList connections, Database database,
     }
 
     /// <summary>Hands over what the shopper brought back. A provider that cannot be asked answers once, so what it says is kept.</summary>
-    public async Task ConfirmAsync(PaymentAttempt attempt, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)
+    public async Task<PaymentOutcome> ConfirmAsync(PaymentAttempt attempt, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)
     {
         var provider = connections.Get<IPayments>(attempt.Connection);
         var outcome = await provider.ConfirmAsync(new(attempt.Id, KeyOf(attempt.Id), attempt.VendorId, attempt.StartedAt, details), cancellationToken);
         if (!provider.Limits.FindsByReference) await Told.KeepAsync(database, attempt.Id, outcome, cancellationToken);
+        return outcome;
     }
 
     public Task<TransferOutcome> CaptureAsync(string connection, string reference, string vendorId, Money amount, StepContext step) =>
