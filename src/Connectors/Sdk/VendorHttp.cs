@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Authentication;
 
 namespace Composable.Connectors.Sdk;
 
@@ -78,6 +79,11 @@ public sealed class VendorHttp
         catch (HttpRequestException wrapped) when (wrapped.InnerException is VendorException guard && change is not { Departed: true })
         {
             throw new VendorException(guard.Failure, guard.Message, guard.RetryAfter, wrapped);
+        }
+        // Nothing is said to whom cannot prove who it is, and trying again does not help.
+        catch (HttpRequestException unproven) when (unproven.InnerException is AuthenticationException && change is not { Departed: true })
+        {
+            throw new VendorException(VendorFailure.Misconfigured, $"{_vendor} has no valid certificate at this address.", inner: unproven);
         }
         // Everything else is caught, whatever its type: a handler in between may throw what this class has never heard of.
         catch (Exception failure) when (failure is not VendorException)

@@ -152,6 +152,12 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
         {
             return await FailedAsync(failure, context, cancellationToken);
         }
+        catch (ContradictionException contradiction) when (Current.Kind != StepKind.Local)
+        {
+            if (!process.OnlyForward(record.Step)) await process.UncertainAsync(state, context);
+            pendingAnswer = context.GivenAnswer ?? pendingAnswer;
+            return await StuckAsync(contradiction.Message, cancellationToken);
+        }
     }
 
     private async Task<RunState?> TakeAsync(StepResult<TState> result, CancellationToken cancellationToken)

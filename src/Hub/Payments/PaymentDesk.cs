@@ -100,6 +100,6 @@ internal sealed class PaymentDesk(ConnectionList connections, Database database,
     public static void AssertMoved(TransferOutcome outcome, Money asked)
     {
         if (outcome is TransferOutcome.Succeeded { Amount: var moved } && moved != asked)
-            throw new VendorException(VendorFailure.Rejected, $"The provider moved {moved} where {asked} was asked.");
+            throw new ContradictionException($"The provider moved {moved} where {asked} was asked.");
     }
 }
