@@ -14,6 +14,8 @@ internal sealed record EventBatch(IReadOnlyList<StoredEvent> Events, string? Onl
 /// </summary>
 internal abstract class EventConsumer(Database database) : IConsumer<EventBatch>
 {
+    private const int Tries = 5;
+
     /// <summary>Stable name; the inbox and dead letters are kept under it.</summary>
     public abstract string Name { get; }
 
@@ -26,15 +28,30 @@ internal abstract class EventConsumer(Database database) : IConsumer<EventBatch>
     {
         if (context.Message.OnlyFor is { } other && other != Name) return;
         var mine = context.Message.Events.Where(Wants).ToList();
-        if (mine.Count == 0) return;
+        for (var tries = 1; mine.Count > 0; tries++)
+        {
+            try
+            {
+                await ConsumeAsync(mine, context.CancellationToken);
+                return;
+            }
+            catch (DuplicateException) when (tries < Tries)
+            {
+                // A rebuild and the relay met at the same events: whoever was slower finds them in the inbox now.
+            }
+        }
+    }
+
+    private async Task ConsumeAsync(List<StoredEvent> mine, CancellationToken cancellationToken)
+    {
         var seen = await Database.QueryAsync<string>(
-            $"SELECT event_id FROM inbox WHERE consumer = {Name} AND event_id {Sql.In(mine.Select(happened => happened.Id))}", context.CancellationToken);
+            $"SELECT event_id FROM inbox WHERE consumer = {Name} AND event_id {Sql.In(mine.Select(happened => happened.Id))}", cancellationToken);
         var fresh = mine.Where(happened => !seen.Contains(happened.Id)).ToList();
         if (fresh.Count == 0) return;
         var commit = new Commit();
         foreach (var happened in fresh) commit.AddRow("INSERT INTO inbox (consumer, event_id, at) VALUES ", $"({Name}, {happened.Id}, {Sql.Now})");
         Apply(fresh, commit);
-        await Database.CommitAsync(commit, context.CancellationToken);
+        await Database.CommitAsync(commit, cancellationToken);
         CrashPoint.Reach("C20");
     }
 

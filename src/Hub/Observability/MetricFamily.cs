@@ -20,13 +20,15 @@ internal sealed class MetricFamily
     private readonly Shape shape;
     private readonly string type;
     private readonly string help;
-    private readonly SeriesLimit limit;
+    private readonly int most;
+    private long dropped;
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricSeries> series = new(LabelSets.Comparer);
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricSeries>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> bySpan;
 
-    public MetricFamily(Instrument instrument, SeriesLimit limit)
+    /// <param name="most">How many label sets there may be.</param>
+    public MetricFamily(Instrument instrument, int most)
     {
-        this.limit = limit;
+        this.most = most;
         bySpan = series.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
         var kind = instrument.GetType().Name.Split('`')[0];
         shape = kind switch { "Counter" or "UpDownCounter" => Shape.Sum, "Histogram" => Shape.Histogram, _ => Shape.Value };
@@ -37,10 +39,13 @@ internal sealed class MetricFamily
 
     public string Name { get; }
 
+    /// <summary>Measurements left out because there were too many label sets.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
     public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (!bySpan.TryGetValue(tags, out var found)) found = Add(tags);
-        if (found is null) limit.Drop();
+        if (found is null) Interlocked.Increment(ref dropped);
         else if (shape == Shape.Value) found.Set(value);
         else found.Add(value);
     }
@@ -58,7 +63,7 @@ internal sealed class MetricFamily
         lock (series)
         {
             if (bySpan.TryGetValue(tags, out var found)) return found;
-            if (!limit.TryTake()) return null;
+            if (series.Count >= most) return null;
             var labels = tags.ToArray();
             return series[labels] = new MetricSeries(PrometheusText.Labels(labels), shape == Shape.Histogram);
         }

@@ -6,13 +6,13 @@ namespace Composable.Hub.Observability;
 /// <summary>Listens to what the hub, the web server, the database driver and the runtime measure, and writes it as Prometheus text.</summary>
 internal sealed class MetricsPage : IDisposable
 {
+    /// <summary>Of one family, so that a noisy one does not silence the others.</summary>
     private const int MaxSeries = 1_000;
     private static readonly string[] Meters = [HubTelemetry.Name, "Microsoft.AspNetCore.Hosting", "Npgsql", "System.Runtime"];
 
     private readonly MeterListener listener = new();
     private readonly Lock gate = new();
     private readonly List<MetricFamily> families = [];
-    private readonly SeriesLimit limit = new(MaxSeries);
 
     public MetricsPage()
     {
@@ -30,7 +30,7 @@ internal sealed class MetricsPage : IDisposable
         var text = new StringBuilder(16 * 1024);
         foreach (var family in Known().OrderBy(family => family.Name, StringComparer.Ordinal)) family.WriteTo(text);
         text.Append("# HELP hub_metrics_dropped_total Measurements left out because there were too many label sets.\n# TYPE hub_metrics_dropped_total counter\nhub_metrics_dropped_total ")
-            .Append(limit.Dropped).Append('\n');
+            .Append(Known().Sum(family => family.Dropped)).Append('\n');
         return text.ToString();
     }
 
@@ -45,7 +45,7 @@ internal sealed class MetricsPage : IDisposable
     /// <summary>Instruments of one name, which the driver makes once per data source, are one family.</summary>
     private MetricFamily FamilyOf(Instrument instrument)
     {
-        var family = new MetricFamily(instrument, limit);
+        var family = new MetricFamily(instrument, MaxSeries);
         lock (gate)
         {
             if (families.Find(known => known.Name == family.Name) is { } same) return same;
@@ -58,23 +58,4 @@ internal sealed class MetricsPage : IDisposable
     {
         lock (gate) return [.. families];
     }
-}
-
-/// <summary>How many label sets there may be, over all families.</summary>
-internal sealed class SeriesLimit(int most)
-{
-    private int taken;
-    private long dropped;
-
-    public long Dropped => Interlocked.Read(ref dropped);
-
-    public bool TryTake()
-    {
-        if (Volatile.Read(ref taken) >= most) return false;
-        if (Interlocked.Increment(ref taken) <= most) return true;
-        Interlocked.Decrement(ref taken);
-        return false;
-    }
-
-    public void Drop() => Interlocked.Increment(ref dropped);
 }

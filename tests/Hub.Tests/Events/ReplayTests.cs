@@ -27,6 +27,23 @@ public sealed class ReplayTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_rebuild_in_the_open_shop_counts_every_sale_once(string database)
+    {
+        await using var shop = await TestShop.StartAsync(database);
+        var client = shop.Client();
+        var sku = await client.SellAsync(stock: 100);
+        var buying = Enumerable.Range(0, 12).Select(async _ => (await (await client.FillAsync(sku)).PayAsync()).ShouldAnswer(200)).ToList();
+        for (var time = 0; time < 12; time++) (await client.StaffAsync(HttpMethod.Post, "/admin/events/replay", new { consumer = "sales-report" })).ShouldAnswer(200);
+        await Task.WhenAll(buying);
+        (await client.StaffAsync(HttpMethod.Post, "/admin/events/replay", new { consumer = "sales-report" })).ShouldAnswer(200);
+
+        (await ShopFloor.EventuallyAsync(async () => await SoldAsync() == 12)).ShouldBeTrue($"{await SoldAsync()} of 12");
+        (await shop.Database.CountAsync($"SELECT count(*) FROM dead_letters", default)).ShouldBe(0);
+
+        async Task<long> SoldAsync() => await shop.Database.CountAsync($"SELECT coalesce(sum(quantity), 0) FROM sales WHERE sku = {sku}", default);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Every_stream_is_numbered_without_gaps_and_ends_at_its_version(string database)
     {
         await using var shop = await TestShop.StartAsync(database);

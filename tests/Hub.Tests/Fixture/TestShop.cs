@@ -17,7 +17,7 @@ namespace Composable.Hub.Tests.Fixture;
 public sealed class TestShop : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<TestShop>>> Running = new();
-    private static int products;
+    private static int products, ports;
     private readonly List<WebApplication> others = [];
 
     private TestShop(WebApplication hub, WebApplication sandbox, Uri url, Uri sandboxUrl) =>
@@ -114,11 +114,25 @@ public sealed class TestShop : IAsyncDisposable
         return $"{at}:{string.Join(':', rest)}";
     }
 
+    /// <summary>Below the ports that outgoing connections take: one of those could be taken between choosing and listening.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = 0; tries < 1_000; tries++)
+        {
+            var port = 12_000 + (int)((uint)(Interlocked.Increment(ref ports) + (Environment.ProcessId * 97)) % 16_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
+
+        throw new InvalidOperationException("There is no free port between 12000 and 28000.");
     }
 
     /// <summary>The connection of an empty database.</summary>
