@@ -33,7 +33,12 @@ public sealed class ReplayTests
         var client = shop.Client();
         var sku = await client.SellAsync(stock: 100);
         var buying = Enumerable.Range(0, 12).Select(async _ => (await (await client.FillAsync(sku)).PayAsync()).ShouldAnswer(200)).ToList();
-        for (var time = 0; time < 12; time++) (await client.StaffAsync(HttpMethod.Post, "/admin/events/replay", new { consumer = "sales-report" })).ShouldAnswer(200);
+        for (var time = 0; time < 6; time++)
+        {
+            // Of several at once none waits for another, so they meet at the same events.
+            foreach (var rebuilt in await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => client.StaffAsync(HttpMethod.Post, "/admin/events/replay", new { consumer = "sales-report" })))) rebuilt.ShouldAnswer(200);
+        }
+
         await Task.WhenAll(buying);
         (await client.StaffAsync(HttpMethod.Post, "/admin/events/replay", new { consumer = "sales-report" })).ShouldAnswer(200);
 
