@@ -81,6 +81,8 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         // Payments and tax records of the old vendor would be looked for at the new one.
         if (before is not null && before.Definition.Connector != connector)
             return (null, new(409, "connector_fixed", $"This connection speaks {before.Definition.Connector.Name}, and payments may depend on it. Create another connection."));
+        if (before is not null && MovesWithKept(connector, input.Settings, before) is { } kept)
+            return (null, Refusal.Invalid($"/settings/{kept}", "secret_required", "The address is another one, so the secret has to be given again: it must not go to whom it was not given for."));
         var definition = new ConnectionDefinition(id, connector, WithKeptSecrets(connector, input.Settings, before), input.Enabled) { Terms = input.Terms ?? before?.Definition.Terms ?? new() };
         if (definition.Terms.Wrong() is { } terms) return (null, terms);
         if (!box.HasKey && definition.SecretNames.Any(name => definition.Settings[name] is not null and not JsonObject))
@@ -94,6 +96,17 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         {
             return (null, Wrong(wrong));
         }
+    }
+
+    /// <summary>A secret that would be kept although an address in the settings has changed; null when there is none.</summary>
+    private static string? MovesWithKept(Connector connector, JsonObject settings, Connection before)
+    {
+        var secrets = ConnectionDefinition.SecretsOf(connector).ToList();
+        var kept = secrets.Find(name => !settings.ContainsKey(name) && before.Definition.Settings[name] is not null and not JsonObject);
+        return kept is not null && !Origins(settings).SetEquals(Origins(before.Definition.Settings)) ? kept : null;
+
+        HashSet<string> Origins(JsonObject of) => [.. of.Where(setting => !secrets.Contains(setting.Key)).Select(setting => setting.Value is JsonValue value && value.TryGetValue<string>(out var text)
+            && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? $"{setting.Key} {address.GetLeftPart(UriPartial.Authority)}" : "").Where(origin => origin.Length > 0)];
     }
 
     /// <summary>A secret that the caller left out is the one there was; null says that there is none any more.</summary>

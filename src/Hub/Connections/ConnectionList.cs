@@ -97,6 +97,9 @@ internal sealed class ConnectionList : IDisposable
                 settings[setting] = configuration[$"Secrets:Values:{name}"] ?? throw new VendorException(VendorFailure.Misconfigured, $"The secret {name} is not among Secrets:Values of this hub.");
         }
 
+        // They end up in headers and addresses, where a line break would begin something else.
+        foreach (var (name, value) in settings)
+            if (value is JsonValue text && text.TryGetValue<string>(out var content) && content.Any(char.IsControl)) throw new VendorException(VendorFailure.Misconfigured, $"Settings: {name} holds a line break or another control character.");
         return settings;
     }
 

@@ -32,17 +32,23 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
     public Task<List<(string Id, long Version)>> VersionsAsync(CancellationToken cancellationToken) =>
         database.QueryAsync<(string Id, long Version)>($"SELECT id, version FROM connections", cancellationToken);
 
+    /// <summary>Moves with every change of any connection or route.</summary>
+    public Task<long> ConfigurationAsync(CancellationToken cancellationToken) => database.CountAsync($"SELECT version FROM configuration", cancellationToken);
+
     /// <summary>
     /// Stores definitions and routes, each as the version after the one it was made from, all or none. Throws <see cref="GuardFailedException"/> or
     /// <see cref="DuplicateException"/> when somebody else was faster.
     /// </summary>
-    public Task SaveAsync(IEnumerable<(ConnectionDefinition Definition, long Before)> changes, IEnumerable<(StoredRoute Before, RoutePlan Route)> routes, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken)
+    /// <param name="configuration">What <see cref="ConfigurationAsync"/> said before anything was read; null where only the changed rows matter.</param>
+    public Task SaveAsync(IEnumerable<(ConnectionDefinition Definition, long Before)> changes, IEnumerable<(StoredRoute Before, RoutePlan Route)> routes, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken, long? configuration = null)
     {
         var commit = new Commit();
+        if (configuration is { } read) commit.Require($"UPDATE configuration SET version = version + 1 WHERE version = {read}", 1, Stale);
+        else commit.Add($"UPDATE configuration SET version = version + 1");
         foreach (var (definition, before) in changes) Add(commit, definition, before);
         foreach (var (before, route) in routes) RouteStore.Add(commit, before, route);
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
-        return commit.Statements.Count == 0 ? Task.CompletedTask : database.CommitAsync(commit, cancellationToken);
+        return database.CommitAsync(commit, cancellationToken);
     }
 
     /// <summary>The settings with their secrets in them. Throws <see cref="Composable.Connectors.Sdk.VendorException"/> when one cannot be read.</summary>

@@ -32,6 +32,7 @@ internal sealed class ConnectionsAsCode(ConnectionList connections, RouteTable r
     /// <summary>Applies the file in one commit, all of it or nothing.</summary>
     public async Task<IResult> ApplyAsync(ConnectionFile file, Func<string, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
     {
+        var configuration = await store.ConfigurationAsync(cancellationToken);
         await RefreshAsync(cancellationToken);
         if (precondition(Tag()) is { } stale) return stale.ToResult();
         var planned = Compare(file);
@@ -41,7 +42,7 @@ internal sealed class ConnectionsAsCode(ConnectionList connections, RouteTable r
         {
             await store.SaveAsync(
                 planned.Where(each => each.Change.Action != "keep").Select(each => (each.Definition, each.Before)),
-                plannedRoutes.Where(each => each.Change.Action != "keep").Select(each => (each.Before, each.Route)), key, answer, cancellationToken);
+                plannedRoutes.Where(each => each.Change.Action != "keep").Select(each => (each.Before, each.Route)), key, answer, cancellationToken, configuration);
         }
         catch (Exception moved) when (moved is GuardFailedException or DuplicateException)
         {

@@ -76,6 +76,7 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
     /// <summary>We gave this attempt up. Should the provider hold money for it all the same, it goes back.</summary>
     private async Task<(string, string?)> GiveBackAsync(PaymentRow payment, VendorNotice.PaymentChanged notice, CancellationToken cancellationToken)
     {
+        if (await PaymentRow.FindByVendorAsync(database, payment.Connection, notice.VendorId, cancellationToken) is { } other && other.Id != payment.Id) return ("parked", "The notice names another payment of ours.");
         var attempt = payment.Attempt() with { VendorId = notice.VendorId };
         var held = (notice.Outcome ?? await desk.InquireAsync(attempt, cancellationToken)) is PaymentOutcome.Authorized or PaymentOutcome.Captured or PaymentOutcome.ActionNeeded;
         if (!held) return ("applied", null);
@@ -88,8 +89,9 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
         var payment = await PaymentRow.FindByVendorAsync(database, connection, notice.VendorId, cancellationToken);
         if (payment is { Captured: 0, Status: "started" or "action_required" or "authorized" }) throw new NotYetException("The dispute is about a payment whose capture is not booked.");
         if (payment?.OrderId is not { } orderId) return ("parked", "No order was paid with this payment.");
-        if (notice.Amount.Currency != payment.Currency || notice.Amount.Amount > payment.Captured) return ("parked", "The dispute is about more than was captured.");
         var order = await orders.ForChangeAsync(orderId, fresh: true, cancellationToken);
+        var disputed = await database.CountAsync($"SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM disputes WHERE payment_id = {payment.Id} AND status <> 'won' AND id <> {notice.DisputeId}", cancellationToken);
+        if (notice.Amount.Currency != payment.Currency || notice.Amount.Amount < 1 || notice.Amount.Amount > payment.Captured - disputed) return ("parked", "The dispute is about more than was captured, or about nothing.");
         var commit = new Commit().Add($"""
             INSERT INTO disputes (id, payment_id, order_id, amount, currency, reason, status, at)
             VALUES ({notice.DisputeId}, {payment.Id}, {orderId}, {notice.Amount.Amount}, {notice.Amount.Currency}, {notice.Reason}, 'open', {Sql.Now})

@@ -17,11 +17,11 @@ internal sealed class TransferNotices(Database database, TransferBook transfers,
             // One that the provider answered at once is in the books and nowhere else.
             if (notice is not { Kind: TransferKind.Refund, Reference: { } refund }) throw new NotYetException("No transfer of ours has this id.");
             if (await OrderOfAsync(refund, cancellationToken) is not { } order) throw new NotYetException("No refund of ours is booked under this reference.");
-            return notice.Succeeded ? ("applied", null) : await ReverseRefundAsync(order, refund, cancellationToken);
+            return notice.Succeeded ? ("applied", null) : await ReverseRefundAsync(connection, notice, order, refund, cancellationToken);
         }
 
         if (WhyNotOurs(transfer, notice) is { } why) return ("parked", why);
-        if (transfer.Status == "succeeded" && !notice.Succeeded) return await FailedAfterAllAsync(transfer, cancellationToken);
+        if (transfer.Status == "succeeded" && !notice.Succeeded) return await FailedAfterAllAsync(notice, transfer, cancellationToken);
         // A void that names no payment found none to give back.
         await transfers.SettleAsync(transfer.Id, notice.Succeeded ? null : notice.VendorId.Length == 0 ? "not_found" : "refused", cancellationToken);
         await runner.WakeProcessAsync(transfer.ProcessId, cancellationToken);
@@ -36,15 +36,16 @@ internal sealed class TransferNotices(Database database, TransferBook transfers,
     private static string? WhyNotOurs(TransferRow transfer, VendorNotice.TransferChanged notice)
     {
         if (!string.Equals(transfer.Kind, notice.Kind.ToString(), StringComparison.OrdinalIgnoreCase)) return $"The notice is about a {notice.Kind}, the transfer is a {transfer.Kind}.";
+        if (transfer.Payment is { } payment && notice.VendorId.Length > 0 && notice.VendorId != payment) return "The notice is about another payment.";
         // What a void gives back is not always said; a capture or refund of another amount is never accepted.
-        return notice.Kind != TransferKind.Void && notice.Succeeded && notice.Amount != transfer.Money ? $"The notice is about {notice.Amount}, the transfer about {transfer.Money}." : null;
+        return notice.Kind != TransferKind.Void && notice.Amount != transfer.Money ? $"The notice is about {notice.Amount}, the transfer about {transfer.Money}." : null;
     }
 
-    private async Task<(string, string?)> FailedAfterAllAsync(TransferRow transfer, CancellationToken cancellationToken)
+    private async Task<(string, string?)> FailedAfterAllAsync(VendorNotice.TransferChanged notice, TransferRow transfer, CancellationToken cancellationToken)
     {
         if (transfer.Kind != "refund") return ("parked", $"A {transfer.Kind} that had succeeded was taken back by the provider.");
         return await OrderOfAsync(transfer.Id, cancellationToken) is { } order
-            ? await ReverseRefundAsync(order, transfer.Id, cancellationToken)
+            ? await ReverseRefundAsync(transfer.Connection, notice, order, transfer.Id, cancellationToken)
             : throw new NotYetException("The refund is not booked yet.");
     }
 
@@ -52,13 +53,16 @@ internal sealed class TransferNotices(Database database, TransferBook transfers,
     private Task<string?> OrderOfAsync(string refund, CancellationToken cancellationToken) =>
         database.FirstAsync<string>($"SELECT order_id FROM ledger WHERE posting = {refund} LIMIT 1", cancellationToken);
 
-    private async Task<(string, string?)> ReverseRefundAsync(string orderId, string refund, CancellationToken cancellationToken)
+    private async Task<(string, string?)> ReverseRefundAsync(string connection, VendorNotice.TransferChanged notice, string orderId, string refund, CancellationToken cancellationToken)
     {
         const int tries = 8;
         for (var round = 1; ; round++)
         {
             var order = await orders.ForChangeAsync(orderId, fresh: true, cancellationToken);
             if (order.Payments.SelectMany(payment => payment.Refunds).FirstOrDefault(known => known.Id == refund) is not { } booked) return ("parked", "No refund of this order has this id.");
+            var payment = order.Payments.First(payment => payment.Refunds.Contains(booked));
+            if (payment.Connection != connection || (notice.VendorId.Length > 0 && notice.VendorId != payment.VendorId)) return ("parked", "The notice is about another payment.");
+            if (notice.Amount != new Money(booked.Amount, order.Currency)) return ("parked", $"The notice is about {notice.Amount}, the refund about {booked.Amount} {order.Currency}.");
             if (booked.Status == "failed") return ("applied", "It was known already.");
             var commit = new Commit();
             money.ReverseRefund(commit, order, booked, clock.GetUtcNow());

@@ -21,17 +21,27 @@ internal sealed partial class PageComposer(
     /// <param name="before">What was given out last; a block whose source fails is taken from it, unless <paramref name="isOutdated"/>.</param>
     /// <exception cref="VendorException">The content cannot be had, and there is no copy of it.</exception>
     /// <exception cref="OperationCanceledException">The same, because the deadline passed.</exception>
-    public async Task<PageCopy> ComposeAsync(PageKey key, Market market, string connection, PageCopy? before, bool isOutdated)
+    public async Task<PageCopy> ComposeAsync(PageKey key, Market market, IReadOnlyList<string> candidates, PageCopy? before, bool isOutdated)
     {
         WorkPriority.Current = CallPriority.Browse;
         var started = clock.GetTimestamp();
         var deadline = options.Value.Deadline;
-        // Content may use two thirds: blocks cannot begin without it, and it must not leave them nothing.
-        using var forContent = new CancellationTokenSource(deadline * 2 / 3, clock);
-        var found = await contents.FindAsync(new(connection, key.Route, key.Locale), forContent.Token);
-        if (found.Page is not { } page) return Missing();
-        using var forAll = Left(deadline, started);
-        return await ComposeAsync(page, found, market, connection, preview: false, isOutdated ? null : before, started, forAll.Token);
+        for (var at = 0; ; at++)
+        {
+            // Content may use two thirds: blocks cannot begin without it, and it must not leave them nothing. Nor must the first candidate leave the others nothing.
+            using var forContent = Left(deadline * 2 / 3, started, among: candidates.Count - at);
+            try
+            {
+                var found = await contents.FindAsync(new(candidates[at], key.Route, key.Locale), forContent.Token);
+                if (found.Page is not { } page) return Missing();
+                using var forAll = Left(deadline, started);
+                return await ComposeAsync(page, found, market, candidates[at], preview: false, isOutdated ? null : before, started, forAll.Token);
+            }
+            catch (Exception away) when (away is VendorException or OperationCanceledException && at + 1 < candidates.Count)
+            {
+                Log.Elsewhere(logger, candidates[at], candidates[at + 1], away);
+            }
+        }
     }
 
     /// <summary>With drafts, from the connection itself; nothing is kept of it. Null when there is no such page.</summary>
@@ -88,9 +98,9 @@ internal sealed partial class PageComposer(
 
     private PageCopy Missing() => new(null, "", null, "", "", [], [], clock.GetTimestamp(), options.Value.NegativeFor);
 
-    private CancellationTokenSource Left(TimeSpan deadline, long started)
+    private CancellationTokenSource Left(TimeSpan deadline, long started, int among = 1)
     {
-        var left = deadline - clock.GetElapsedTime(started);
+        var left = (deadline - clock.GetElapsedTime(started)) / among;
         return new(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), clock);
     }
 
@@ -100,5 +110,8 @@ internal sealed partial class PageComposer(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A block of type {Type} failed; the page goes without it")]
         public static partial void BlockFailed(ILogger logger, string type, Exception failure);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Connection} did not give its content; {Next} is asked")]
+        public static partial void Elsewhere(ILogger logger, string connection, string next, Exception failure);
     }
 }

@@ -15,8 +15,10 @@ internal sealed class PageDesk(Router router, PageComposer composer, IOptions<Pa
     private readonly SharedCopies<PageKey, PageCopy> copies = new(options.Value.MaxEntries, options.Value.MaxBytes, clock);
 
     /// <summary>The one place that decides which connection has the pages of a market; null when there is none.</summary>
-    public string? ContentFor(Market market) =>
-        router.Candidates<IContent>(new(market.Code, PortOfMarket.Content, [options.Value.Connection]), new(market.Code, market.Currency, market.Countries[0])) is [var first, ..] ? first : null;
+    public string? ContentFor(Market market) => Candidates(market) is [var first, ..] ? first : null;
+
+    private IReadOnlyList<string> Candidates(Market market) =>
+        router.Candidates<IContent>(new(market.Code, PortOfMarket.Content, [options.Value.Connection]), new(market.Code, market.Currency, market.Countries[0]));
 
     /// <summary>The page when it is in memory and nothing is to be done about it.</summary>
     public PageCopy? Kept(PageKey key) =>
@@ -26,11 +28,12 @@ internal sealed class PageDesk(Router router, PageComposer composer, IOptions<Pa
     /// <exception cref="OperationCanceledException">The same, because nobody answered in time.</exception>
     public async Task<PageGiven> FindAsync(PageKey key, Market market, CancellationToken cancellationToken)
     {
-        if (ContentFor(market) is not { } connection) return new(null, IsKept: false);
+        var connections = Candidates(market);
+        if (connections.Count == 0) return new(null, IsKept: false);
         var slot = copies.At(key);
         var (copy, isOutdated) = (slot.Copy, slot.IsOutdated);
         if (copy is not null && !isOutdated && Age(copy) < copy.FreshFor) return new(copy.Body is null ? null : copy, IsKept: true);
-        var renewing = slot.RenewAsync(before => composer.ComposeAsync(key, market, connection, before, slot.IsOutdated));
+        var renewing = slot.RenewAsync(before => composer.ComposeAsync(key, market, connections, before, slot.IsOutdated));
         if (copy?.Body is not null && !isOutdated && Age(copy) < options.Value.StaleFor)
         {
             // Whatever becomes of it, the next caller sees.

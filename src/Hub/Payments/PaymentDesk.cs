@@ -60,6 +60,11 @@ internal sealed class PaymentDesk(ConnectionList connections, Database database,
             ?? await provider.InquireAsync(new(attempt.Id, attempt.VendorId, attempt.StartedAt), cancellationToken);
     }
 
+    /// <summary>What became of an attempt that waits for its shopper; null while nobody knows. Of a provider that cannot be asked, its notices are what is known.</summary>
+    public async Task<PaymentOutcome?> DecidedAsync(PaymentAttempt attempt, CancellationToken cancellationToken) => connections.Get<IPayments>(attempt.Connection).Limits.FindsByReference
+        ? await InquireAsync(attempt, cancellationToken) is var outcome and not PaymentOutcome.ActionNeeded ? outcome : null
+        : await Told.ReadAsync(database, attempt.Id, cancellationToken);
+
     /// <summary>Hands over what the shopper brought back. A provider that cannot be asked answers once, so what it says is kept.</summary>
     public async Task<PaymentOutcome> ConfirmAsync(PaymentAttempt attempt, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)
     {
@@ -70,16 +75,16 @@ internal sealed class PaymentDesk(ConnectionList connections, Database database,
     }
 
     public Task<TransferOutcome> CaptureAsync(string connection, string reference, string vendorId, Money amount, StepContext step) =>
-        MoveAsync(TransferKind.Capture, connection, reference, amount, step, "C22", provider => provider.CaptureAsync(new(reference, KeyOf(reference), vendorId, amount), step.CancellationToken));
+        MoveAsync(TransferKind.Capture, connection, reference, vendorId, amount, step, "C22", provider => provider.CaptureAsync(new(reference, KeyOf(reference), vendorId, amount), step.CancellationToken));
 
     public Task<TransferOutcome> RefundAsync(string connection, string reference, string vendorId, Money amount, string? reason, StepContext step) =>
-        MoveAsync(TransferKind.Refund, connection, reference, amount, step, "C23", provider => provider.RefundAsync(new(reference, KeyOf(reference), vendorId, amount, reason), step.CancellationToken));
+        MoveAsync(TransferKind.Refund, connection, reference, vendorId, amount, step, "C23", provider => provider.RefundAsync(new(reference, KeyOf(reference), vendorId, amount, reason), step.CancellationToken));
 
     public Task<TransferOutcome> VoidAsync(string connection, string attempt, string? vendorId, Money amount, DateTimeOffset startedAt, StepContext step) =>
-        MoveAsync(TransferKind.Void, connection, $"{attempt}:void", amount, step, crashPoint: null, provider => provider.VoidAsync(new(attempt, KeyOf($"{attempt}:void"), vendorId, startedAt), step.CancellationToken));
+        MoveAsync(TransferKind.Void, connection, $"{attempt}:void", vendorId, amount, step, crashPoint: null, provider => provider.VoidAsync(new(attempt, KeyOf($"{attempt}:void"), vendorId, startedAt), step.CancellationToken));
 
     /// <summary>A provider that only accepts is not asked again: its notice wakes the process, which finds here how it ended.</summary>
-    private async Task<TransferOutcome> MoveAsync(TransferKind kind, string connection, string reference, Money amount, StepContext step, string? crashPoint, Func<IPayments, Task<TransferOutcome>> move)
+    private async Task<TransferOutcome> MoveAsync(TransferKind kind, string connection, string reference, string? payment, Money amount, StepContext step, string? crashPoint, Func<IPayments, Task<TransferOutcome>> move)
     {
         if (step.Repeated && await transfers.FindAsync(reference, step.CancellationToken) is { } known) return known.Outcome;
         var outcome = await move(connections.Get<IPayments>(connection));
@@ -93,6 +98,7 @@ internal sealed class PaymentDesk(ConnectionList connections, Database database,
             Amount = amount.Amount,
             Currency = amount.Currency,
             ProcessId = step.ProcessId,
+            Payment = payment,
         }, step.CancellationToken);
     }
 

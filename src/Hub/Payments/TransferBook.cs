@@ -14,6 +14,7 @@ internal sealed class TransferRow
     public long Amount { get; set; }
     public string Currency { get; set; } = "";
     public string ProcessId { get; set; } = "";
+    public string? Payment { get; set; }
     public string? Refusal { get; set; }
 
     public Money Money => new(Amount, Currency);
@@ -29,7 +30,7 @@ internal sealed class TransferRow
 /// <summary>The transfers table: what is under way at providers, and which process waits for it.</summary>
 internal sealed class TransferBook(Database database)
 {
-    private static Sql Columns => $"id, connection, vendor_id AS vendorId, kind, status, amount, currency, process_id AS processId, refusal";
+    private static Sql Columns => $"id, connection, vendor_id AS vendorId, kind, status, amount, currency, process_id AS processId, payment, refusal";
 
     public Task<TransferRow?> FindAsync(string reference, CancellationToken cancellationToken) =>
         database.FirstAsync<TransferRow>($"SELECT {Columns} FROM transfers WHERE id = {reference}", cancellationToken);
@@ -41,8 +42,8 @@ internal sealed class TransferBook(Database database)
     public async Task<TransferOutcome> BeginAsync(TransferRow transfer, CancellationToken cancellationToken)
     {
         await database.CommitAsync(new Commit().Add($"""
-            INSERT INTO transfers (id, connection, vendor_id, kind, status, amount, currency, process_id, at)
-            VALUES ({transfer.Id}, {transfer.Connection}, {transfer.VendorId}, {transfer.Kind}, 'pending', {transfer.Amount}, {transfer.Currency}, {transfer.ProcessId}, {Sql.Now})
+            INSERT INTO transfers (id, connection, vendor_id, kind, status, amount, currency, process_id, payment, at)
+            VALUES ({transfer.Id}, {transfer.Connection}, {transfer.VendorId}, {transfer.Kind}, 'pending', {transfer.Amount}, {transfer.Currency}, {transfer.ProcessId}, {transfer.Payment}, {Sql.Now})
             ON CONFLICT (id) DO NOTHING
             """), cancellationToken);
         return (await FindAsync(transfer.Id, cancellationToken))!.Outcome;

@@ -33,18 +33,29 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
         var engine = by is null ? desk.EngineFor(market) : by == Catalogue ? null : desk.Serving(by);
         var started = Stopwatch.GetTimestamp();
         SearchPage? found = null;
+        var gaveUp = false;
         if (engine is not null)
         {
+            // One for all that is asked for this search.
+            using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            left.CancelAfter(options.Value.Deadline);
             var query = new SearchQuery(ProductDocuments.Index, text, request.Filters, Facets, request.Sort, page.Limit, cursor) { FacetValues = FacetValues };
             found = await AskAsync(engine, query, cancellationToken);
             if (found is not null && cursor is null && desk.ShadowFor(market, query.Text) is { } shadow && shadow.Connection != engine.Connection)
                 shadows.Compare(desk.Port(market), engine.Connection, shadow.Connection, query.Text, Seen(found), async until => Seen(await shadow.Port.QueryAsync(query, until)));
-            if (found is { Total: 0 } && cursor is null && await FewerWordsAsync(engine, query, cancellationToken) is { } fewer)
-                (found, text) = (await AskAsync(engine, query with { Text = fewer }, cancellationToken), fewer);
+            try
+            {
+                if (found is { Total: 0 } && cursor is null && await FewerWordsAsync(engine, query, left.Token) is { } fewer)
+                    (found, text) = (await AskAsync(engine, query with { Text = fewer }, left.Token), fewer);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                gaveUp = true;
+            }
         }
 
         var timing = engine is null ? "" : TimingOf("search", engine.Connection, started) + ", ";
-        var degraded = found is null ? "search" : request.Mode == "semantic" ? "semantic" : null;
+        var degraded = found is null || gaveUp ? "search" : request.Mode == "semantic" ? "semantic" : null;
         started = Stopwatch.GetTimestamp();
         var view = found is not null ? await ViewAsync(request, found, engine!.Connection, text, market, cancellationToken)
             : by is null or Catalogue ? await LookThroughAsync(request, cursor, page, market, cancellationToken)
@@ -75,13 +86,9 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
     {
         var words = query.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct().Take(MaxWords + 1).ToList();
         if (words.Count is < 2 or > MaxWords) return null;
-        var counts = new List<(string Word, long Total)>();
-        foreach (var word in words)
-        {
-            if (await AskAsync(engine, query with { Text = word, Facets = [], Sort = null, Limit = 1 }, cancellationToken) is not { } page) return null;
-            if (page.Total > 0) counts.Add((word, page.Total));
-        }
-
+        var pages = await Task.WhenAll(words.Select(word => AskAsync(engine, query with { Text = word, Facets = [], Sort = null, Limit = 1 }, cancellationToken)));
+        if (pages.Contains(null)) return null;
+        var counts = words.Zip(pages, (word, page) => (Word: word, page!.Total)).Where(row => row.Total > 0).ToList();
         for (var left = counts; left.Count > 0; left = [.. left.Where(row => row != left.MaxBy(most => most.Total))])
         {
             if (left.Count == words.Count) continue; // That is what found nothing.

@@ -83,6 +83,18 @@ public sealed class ConfirmationTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_shopper_who_never_comes_back_is_given_up_though_the_provider_cannot_be_asked(string database)
+    {
+        await using var shop = await StartAsync(database, ("Checkout:ConfirmationWindow", "00:00:05"));
+        var (basket, _) = await AskedAsync(shop);
+
+        (await ShopFloor.EventuallyAsync(async () => (await basket.CheckoutAsync()).Text("status") == "ready", seconds: 30)).ShouldBeTrue();
+
+        (await basket.CheckoutAsync()).Findings().ShouldContain("payment_declined");
+        (await new Simulator(shop).ChargesOfAsync(basket.CheckoutId, "adyen")).ShouldAllBe(charge => charge.Status != "authorized" && charge.Captured == 0);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Where_the_provider_can_be_asked_nothing_has_to_be_brought_back(string database)
     {
         await using var shop = await TestShop.StartAsync(database);
@@ -94,9 +106,9 @@ public sealed class ConfirmationTests
         (await ConfirmAsync(basket, Nothing)).ShouldAnswer(200).Text("status").ShouldBe("completed");
     }
 
-    private static async Task<TestShop> StartAsync(string database)
+    private static async Task<TestShop> StartAsync(string database, params (string, string)[] settings)
     {
-        var shop = await TestShop.StartAsync(database);
+        var shop = await TestShop.StartAsync(database, settings);
         (await shop.Client().RouteAsync("US", "payments", RoutedShop.Use("adyen"))).ShouldAnswer(201);
         return shop;
     }

@@ -30,6 +30,34 @@ public sealed class ConnectionTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_secret_does_not_go_to_another_address_than_it_was_given_for(string database)
+    {
+        await using var shop = await TestShop.StartAsync(database);
+        var client = shop.Client();
+        (await PutAsync(client, "second", Stripe(shop))).ShouldAnswer(201);
+        foreach (var address in new object?[] { "http://127.0.0.1:9/stripe", "https://elsewhere.example", null })
+        {
+            var moved = address is null ? new JsonObject() : new JsonObject { ["baseUrl"] = address.ToString() };
+            (await PutAsync(client, "second", moved, headers: ShopFloor.AnyVersion)).ShouldBeProblem(400, "invalid_request", address?.ToString() ?? "the usual one");
+            moved["apiKey"] = "sk_test_given_again";
+            (await PutAsync(client, "second", moved, headers: ShopFloor.AnyVersion)).ShouldAnswer(200);
+        }
+    }
+
+    [Theory]
+    [InlineData("stripe", "sk_test_x\n")]
+    [InlineData("taxjar", "key\r\nX-Inj: yes")]
+    [InlineData("adyen", "AQE\r\nX-Inj: yes")]
+    [InlineData("contentful", "a\0b")]
+    public async Task A_setting_with_a_line_break_is_refused(string connector, string key)
+    {
+        var client = (await TestShop.OnAsync("sqlite")).Client();
+        var settings = connector == "contentful" ? new JsonObject { ["spaceId"] = "space_1", ["deliveryToken"] = key }
+            : connector == "adyen" ? new JsonObject { ["apiKey"] = key, ["merchantAccount"] = "Test" } : new JsonObject { ["apiKey"] = key };
+        (await client.StaffAsync(HttpMethod.Put, $"/admin/connections/broken-{connector}", new { connector, settings })).ShouldBeProblem(400, "invalid_request", connector);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Every_kind_of_connection_can_be_tried(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();

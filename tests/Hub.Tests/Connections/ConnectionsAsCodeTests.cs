@@ -113,6 +113,20 @@ public sealed class ConnectionsAsCodeTests
         (await ApplyAsync(client, Two(shop), read)).ShouldBeProblem(412, "precondition_failed", "stale");
     }
 
+    [Theory, OnBothDatabases]
+    public async Task Of_many_who_apply_what_they_read_together_one_wins(string database)
+    {
+        await using var shop = await StartAsync(database);
+        var client = shop.Client();
+        var address = new Uri(shop.SandboxUrl, "/stripe").ToString();
+        JsonObject File(int number) => new() { ["connections"] = new JsonArray(new JsonObject { ["id"] = $"of-{number}", ["connector"] = "stripe", ["settings"] = new JsonObject { ["apiKey"] = "sk_test_many", ["baseUrl"] = address } }) };
+        var read = (await ExportAsync(client)).Header("ETag")!;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => ApplyAsync(client, File(number), read)));
+
+        answers.Select(answer => answer.Status).Order().ShouldBe([200, .. Enumerable.Repeat(412, 7)]);
+    }
+
     private static Task<TestShop> StartAsync(string database) => TestShop.StartAsync(database, ("Secrets:Values:STRIPE", Secret));
 
     private static JsonObject Two(TestShop shop)

@@ -159,6 +159,29 @@ public sealed class Simulator(TestShop shop)
     public Task<Reply> NotifyAsync(string body, string? signature = "") => new ShopClient(shop).SendAsync(
         HttpMethod.Post, "/webhooks/stripe", body, key: null, headers: signature is null ? [] : [("Stripe-Signature", signature.Length > 0 ? signature : Signature(body, DateTimeOffset.UtcNow))]);
 
+    /// <summary>Posts a notice as Adyen writes and signs it.</summary>
+    public Task<Reply> NotifyAdyenAsync(string code, string id, string original, string reference, long amount, string currency, bool success = true)
+    {
+        const string account = "ComposableTest";
+        var key = Convert.FromHexString(string.Concat(Enumerable.Repeat("AD1E", 16)));
+        var succeeded = success ? "true" : "false";
+        var signed = string.Join(':', id, original, account, reference, amount.ToString(CultureInfo.InvariantCulture), currency, code, succeeded);
+        var item = new
+        {
+            additionalData = new { hmacSignature = Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(signed))) },
+            amount = new { currency, value = amount },
+            eventCode = code,
+            eventDate = "2026-11-21T12:00:00+00:00",
+            merchantAccountCode = account,
+            merchantReference = reference,
+            originalReference = original,
+            pspReference = id,
+            reason = "",
+            success = succeeded,
+        };
+        return new ShopClient(shop).SendAsync(HttpMethod.Post, "/webhooks/adyen", new { live = "false", notificationItems = new[] { new { NotificationRequestItem = item } } }, key: null);
+    }
+
     /// <summary>The status and note a stored notice ended in.</summary>
     public async Task<(string Status, string? Note)> NoticeUntilSettledAsync(string eventId)
     {

@@ -19,6 +19,19 @@ public sealed class ContentVendorTests
     }
 
     [Theory]
+    [InlineData("status", 500)]
+    [InlineData("hang", null)]
+    public async Task When_one_vendor_fails_the_next_of_the_route_has_the_page(string fault, int? value)
+    {
+        await using var shop = await PageShop.WithContentfulAsync(("Pages:Deadline", "00:00:03"));
+        shop.Write("pages/about.md", "---\ntitle: From the folder\n---\n");
+        (await shop.Client.StaffAsync(HttpMethod.Put, "/admin/routes/US/content", new { rules = new[] { new { use = new[] { "contentful", "embedded-content" } } } })).ShouldAnswer(201);
+        await new Simulator(shop.Shop).FaultAsync(fault, value: value, vendor: "contentful");
+
+        (await shop.UntilAsync("/about", reply => reply.Status == 200)).Text("title").ShouldBe("From the folder");
+    }
+
+    [Theory]
     [InlineData("status", 503)]
     [InlineData("status", 429)]
     [InlineData("status", 401)]

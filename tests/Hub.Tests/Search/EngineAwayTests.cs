@@ -91,6 +91,24 @@ public sealed class EngineAwayTests
         (await client.SlugsAsync("q=lamp")).ShouldBe(["lamp"]);
     }
 
+    [Fact]
+    public async Task All_that_is_asked_for_one_search_has_one_deadline()
+    {
+        var (shop, engine) = await StartAsync("sqlite", ("Search:Deadline", "00:00:02"));
+        await using var closing = shop;
+        var client = shop.Client();
+        await client.ImportAsync(Line("lamp", "Desk lamp") + Line("rug", "Red rug"));
+        await client.IndexedAsync("flaky");
+        (await client.SlugsAsync("q=lamp+rug+nowhere")).ShouldNotBeEmpty("fewer words find something");
+        engine.SlowBy = 1_200;
+        var before = engine.Calls;
+
+        var reply = (await client.GetAsync("/v1/search?q=lamp+rug+nowhere")).ShouldAnswer(200);
+
+        reply.Header("Hub-Degraded").ShouldBe("search");
+        (engine.Calls - before).ShouldBeLessThanOrEqualTo(4, "the whole, and its words side by side");
+    }
+
     [Theory, OnBothDatabases]
     public async Task An_engine_that_lost_its_index_is_filled_again(string database)
     {

@@ -9,6 +9,7 @@ internal sealed class FlakySearch(Database database) : Connector<EmbeddedSearchS
 {
     public volatile bool Away, Silent;
     public volatile string? Refuses;
+    public volatile int SlowBy;
     public volatile int Calls;
 
     protected override FlakySearchClient Connect(EmbeddedSearchSettings settings, HttpClient http) => new(this, new EmbeddedSearchClient(database, new SemaphoreSlim(1), settings with { Space = "flaky" }));
@@ -49,6 +50,7 @@ internal sealed class FlakySearchClient(FlakySearch mood, ISearch inner) : ISear
         Interlocked.Increment(ref mood.Calls);
         if (mood.Away) throw new VendorException(VendorFailure.Transient, "Away.");
         if (mood.Silent) await Task.Delay(Timeout.Infinite, cancellationToken);
+        if (mood.SlowBy > 0) await Task.Delay(mood.SlowBy, cancellationToken);
         return await call();
     }
 }

@@ -71,6 +71,7 @@ internal sealed partial class StripeClient : IPayments, IWebhooks
         var (answer, intent) = inquiry.VendorId is { } id
             ? await GetIntentAsync(id, cancellationToken)
             : await FindIntentAsync(inquiry.Reference, inquiry.StartedAt, cancellationToken);
+        if (intent?.Metadata?.GetValueOrDefault(ReferenceKey) is { } of && of != inquiry.Reference) throw answer.Failed(VendorFailure.Rejected, "the payment is of another reference");
         return intent is null ? new PaymentOutcome.NotFound() : Outcome(answer, intent);
     }
 

@@ -72,8 +72,7 @@ internal sealed class PayForIt(PaymentDesk desk, PaymentRouting routing, Checkou
     public async Task<StepResult<CheckoutState>> Confirmed(CheckoutState state, StepContext step)
     {
         if (!step.Resumed) return new StepResult<CheckoutState>.Wait(state, AskOften);
-        var outcome = await desk.InquireAsync(state.Payment!, step.CancellationToken);
-        if (outcome is not PaymentOutcome.ActionNeeded) return Decide(state, outcome);
+        if (await desk.DecidedAsync(state.Payment!, step.CancellationToken) is { } outcome) return Decide(state, outcome);
         return step.Now >= state.ConfirmBy
             ? new StepResult<CheckoutState>.Refused(new(402, "payment_declined", "The payment was not confirmed in time."))
             : new StepResult<CheckoutState>.Wait(state, Min(AskOften, state.ConfirmBy!.Value - step.Now));

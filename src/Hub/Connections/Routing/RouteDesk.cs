@@ -19,11 +19,11 @@ internal sealed class RouteDesk(RouteTable table, RouteStore store, ConnectionLi
         [PortOfMarket.Edge] = typeof(IEdge),
     };
 
-    public async Task<IResult> PutAsync(string market, string port, RoutePlan route, Func<long?, Refusal?> precondition, Func<StoredRoute, Answer> answer, IdempotencyKey? key, CancellationToken cancellationToken)
+    public async Task<IResult> PutAsync(string market, string port, RoutePlan route, Func<long, Refusal?> precondition, Func<StoredRoute, Answer> answer, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         await table.RefreshAsync(cancellationToken);
         var before = table.Find(market, port);
-        if (precondition(before.Version == 0 ? null : before.Version) is { } stale) return stale.ToResult();
+        if (precondition(before.Version) is { } stale) return stale.ToResult();
         if (Wrong(port, route, id => connections.Find(id)?.Definition.Connector) is { } refusal) return refusal.ToResult();
         var told = answer(before with { Route = route, Version = before.Version + 1 });
         try

@@ -36,7 +36,7 @@ internal static class RouteRoutes
     private static async Task<IResult> PutAsync(string market, string port, Body<RoutePlan> body, HttpContext context, MarketList markets, RouteDesk desk, CancellationToken cancellationToken) =>
         Find(market, port, markets) is not { } found
             ? Refusal.NotFound("route").ToResult()
-            : await desk.PutAsync(market, port, body.Value, version => ETags.RequireOrAbsent(context, version),
+            : await desk.PutAsync(market, port, body.Value, version => version == 0 ? ETags.Check(context, 0) : ETags.Require(context, version),
                 stored => new(stored.Version == 1 ? 201 : 200, Json.Write(View(stored, found))) { ETag = ETags.Of(stored.Version) }, IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
 
     private static async Task<IResult> DifferencesAsync(string market, string port, PageRequest page, MarketList markets, Shadows shadows, CancellationToken cancellationToken) =>

@@ -28,7 +28,7 @@ internal sealed class RouteStore(Database database)
     /// <summary>Stores a route as the version after <paramref name="before"/>. Throws <see cref="GuardFailedException"/> or <see cref="DuplicateException"/> when somebody else was faster.</summary>
     public Task SaveAsync(StoredRoute before, RoutePlan route, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken)
     {
-        var commit = new Commit();
+        var commit = new Commit().Add($"UPDATE configuration SET version = version + 1");
         Add(commit, before, route);
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         return database.CommitAsync(commit, cancellationToken);

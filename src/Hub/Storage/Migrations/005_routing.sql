@@ -8,6 +8,7 @@ CREATE TABLE transfers (
     amount bigint NOT NULL,
     currency text NOT NULL,
     process_id text NOT NULL, -- who waits for it
+    payment text,             -- the vendor's id of the payment; null when only we have a name for it
     refusal text,             -- why it failed, in our codes
     at bigint NOT NULL
 );
@@ -43,3 +44,10 @@ CREATE INDEX shadow_differences_by_route ON shadow_differences (market, port, id
 ALTER TABLE connections ADD COLUMN terms text;
 ALTER TABLE vendor_calls ADD COLUMN cost bigint; -- thousandths of a minor unit
 ALTER TABLE vendor_calls ADD COLUMN cost_currency text;
+
+-- Moves with every change of a connection or a route, so that a whole configuration can be replaced only as it was read: one row.
+CREATE TABLE configuration (
+    name text PRIMARY KEY,
+    version bigint NOT NULL
+);
+INSERT INTO configuration (name, version) VALUES ('connections', 1);
