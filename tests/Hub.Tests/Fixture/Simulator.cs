@@ -179,7 +179,8 @@ public sealed class Simulator(TestShop shop)
             reason = "",
             success = succeeded,
         };
-        return new ShopClient(shop).SendAsync(HttpMethod.Post, "/webhooks/adyen", new { live = "false", notificationItems = new[] { new { NotificationRequestItem = item } } }, key: null);
+        var body = System.Text.Json.JsonSerializer.Serialize(new { live = "false", notificationItems = new[] { new { NotificationRequestItem = item } } });
+        return new ShopClient(shop).SendAsync(HttpMethod.Post, "/webhooks/adyen", body, key: null);
     }
 
     /// <summary>The status and note a stored notice ended in.</summary>

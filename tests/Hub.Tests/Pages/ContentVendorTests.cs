@@ -1,3 +1,4 @@
+using Composable.Hub.Tests.Connections.Routing;
 using Composable.Hub.Tests.Fixture;
 
 namespace Composable.Hub.Tests.Pages;
@@ -25,7 +26,7 @@ public sealed class ContentVendorTests
     {
         await using var shop = await PageShop.WithContentfulAsync(("Pages:Deadline", "00:00:03"));
         shop.Write("pages/about.md", "---\ntitle: From the folder\n---\n");
-        (await shop.Client.StaffAsync(HttpMethod.Put, "/admin/routes/US/content", new { rules = new[] { new { use = new[] { "contentful", "embedded-content" } } } })).ShouldAnswer(201);
+        (await shop.Client.StaffAsync(HttpMethod.Put, "/admin/routes/US/content", RoutedShop.Use("contentful", "embedded-content"))).ShouldAnswer(201);
         await new Simulator(shop.Shop).FaultAsync(fault, value: value, vendor: "contentful");
 
         (await shop.UntilAsync("/about", reply => reply.Status == 200)).Text("title").ShouldBe("From the folder");
