@@ -20,6 +20,17 @@ public sealed class RoutingTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_route_that_is_not_stored_yet_is_stored_by_who_has_read_it(string database)
+    {
+        await using var shop = await RoutedShop.StartAsync(database);
+        var client = shop.Client();
+        var read = (await client.StaffAsync(HttpMethod.Get, "/admin/routes/US/payments")).ShouldAnswer(200).Header("ETag")!;
+        (await client.RouteAsync("US", "payments", RoutedShop.Use("second"), "\"v7\"")).ShouldAnswer(412);
+        (await client.RouteAsync("US", "payments", RoutedShop.Use("second"), read)).ShouldAnswer(201);
+        (await client.RouteAsync("US", "payments", RoutedShop.Use("stripe"), read)).ShouldAnswer(412);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task Rules_look_into_the_basket(string database)
     {
         await using var shop = await RoutedShop.StartAsync(database);
