@@ -12,7 +12,7 @@ namespace Composable.Hub.Edge;
 /// Composed pages at the edge: what shoppers read at this hub is written for the next ones, and what changes is dropped. Nobody composes a page only for the edge, so
 /// one that is not read there any more ends by itself.
 /// </summary>
-internal sealed partial class EdgePages(Database database, PageDesk desk, MarketList markets, IOptions<EdgeOptions> options)
+internal sealed partial class EdgePages(Database database, PageDesk desk, MarketList markets, IOptions<EdgeOptions> options, TimeProvider clock)
 {
     /// <summary>A page that was being put together while something on it changed may be written after it was dropped.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
@@ -30,6 +30,8 @@ internal sealed partial class EdgePages(Database database, PageDesk desk, Market
     /// <summary>Writes pages that were put together since the last time and that the edge does not have so.</summary>
     public async Task WriteAsync(IEdge edge, CancellationToken cancellationToken)
     {
+        // A page is dated a moment before others can see it.
+        var looked = clock.GetTimestamp() - clock.TimestampFrequency;
         var fresh = desk.Current.TakeWhile(page => page.Copy.At > seen).Where(page => IsReadThere(page.Key) && page.Copy.Body!.Length <= edge.Limits.MaxValueBytes)
             .Take(options.Value.Pages).Select(page => (Key: $"page:{page.Key.Market}:{page.Key.Route}", page.Copy)).ToList();
         if (fresh.Count == 0) return;
@@ -44,7 +46,7 @@ internal sealed partial class EdgePages(Database database, PageDesk desk, Market
             await database.CommitAsync(Remember(news, areWritten: true), cancellationToken);
         }
 
-        seen = fresh.Max(page => page.Copy.At);
+        seen = looked;
     }
 
     /// <summary>Drops the pages that show something that changed.</summary>

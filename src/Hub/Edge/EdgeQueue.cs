@@ -45,9 +45,7 @@ internal sealed class EdgeQueue(Database database)
     {
         if (items.Count == 0) return;
         var rows = Rows.Of(items, "l").Text("kind", item => item.Kind).Text("subject", item => item.Subject).Number("changes", item => item.Changes);
-        commit.Add($"""
-            DELETE FROM edge_work WHERE EXISTS (SELECT 1 FROM {rows} WHERE l.kind = edge_work.kind AND l.subject = edge_work.subject AND l.changes = edge_work.changes)
-            """);
+        commit.Add($"DELETE FROM edge_work WHERE (kind, subject, changes) IN (SELECT l.kind, l.subject, l.changes FROM {rows})");
     }
 
     /// <summary>Everything that is kept at the edge, and what was, is to be written again as if it were not there.</summary>

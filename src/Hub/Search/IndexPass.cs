@@ -65,8 +65,8 @@ internal sealed class IndexPass(Database database, SearchTargets targets, IndexW
         Commit Done(IReadOnlySet<string> later)
         {
             var commit = new Commit().Add($"""
-                DELETE FROM search_waiting WHERE connection = {target.Connection} AND EXISTS (
-                    SELECT 1 FROM {Rows.Of(waiting.Where(row => !later.Contains(row.Id)), "l").Text("id", row => row.Id).Number("marks", row => row.Marks)} WHERE l.id = search_waiting.product_id AND l.marks = search_waiting.marks)
+                DELETE FROM search_waiting WHERE connection = {target.Connection} AND (product_id, marks) IN (
+                    SELECT l.id, l.marks FROM {Rows.Of(waiting.Where(row => !later.Contains(row.Id)), "l").Text("id", row => row.Id).Number("marks", row => row.Marks)})
                 """);
             return later.Count == 0 ? commit : commit.Add($"UPDATE search_waiting SET due_at = {Sql.Now} + 5000, force = 1 WHERE connection = {target.Connection} AND product_id {Sql.In(later)}");
         }
