@@ -18,6 +18,7 @@ internal sealed partial class EdgePages(Database database, PageDesk desk, Market
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     private long seen;
+    private HashSet<object> looked = new(ReferenceEqualityComparer.Instance);
 
     internal sealed class Known
     {
@@ -30,23 +31,25 @@ internal sealed partial class EdgePages(Database database, PageDesk desk, Market
     /// <summary>Writes pages that were put together since the last time and that the edge does not have so.</summary>
     public async Task WriteAsync(IEdge edge, CancellationToken cancellationToken)
     {
-        // A page is dated a moment before others can see it.
-        var looked = clock.GetTimestamp() - clock.TimestampFrequency;
-        var fresh = desk.Current.TakeWhile(page => page.Copy.At > seen).Where(page => IsReadThere(page.Key) && page.Copy.Body!.Length <= edge.Limits.MaxValueBytes)
-            .Take(options.Value.Pages).Select(page => (Key: $"page:{page.Key.Market}:{page.Key.Route}", page.Copy)).ToList();
-        if (fresh.Count == 0) return;
+        // A page is dated a moment before others can see it, so the last moment is looked at twice; each copy is written once.
+        var moment = clock.GetTimestamp() - clock.TimestampFrequency;
+        var recent = desk.Current.TakeWhile(page => page.Copy.At > seen).Take(options.Value.Pages).ToList();
+        var fresh = recent.Where(page => !looked.Contains(page.Copy) && IsReadThere(page.Key) && page.Copy.Body!.Length <= edge.Limits.MaxValueBytes)
+            .Select(page => (Key: $"page:{page.Key.Market}:{page.Key.Route}", page.Copy)).ToList();
+        if (fresh.Count > 0) await WriteAsync(edge, fresh, cancellationToken);
+        (seen, looked) = (moment, new(recent.Select(page => page.Copy), ReferenceEqualityComparer.Instance));
+    }
+
+    private async Task WriteAsync(IEdge edge, List<(string Key, PageCopy Copy)> fresh, CancellationToken cancellationToken)
+    {
         var known = (await KnownAsync(cancellationToken)).ToDictionary(row => row.Key);
         var lives = options.Value.PagesLive;
         var news = fresh.Where(page => known.GetValueOrDefault(page.Key) is not { } before || before.Written != page.Copy.ETag || before.Age > lives.TotalMilliseconds / 2).ToList();
-        if (news.Count > 0)
-        {
-            // Noted first: a value that nobody knows of could not be dropped.
-            await database.CommitAsync(Remember(news, areWritten: false), cancellationToken);
-            await edge.WriteAsync([.. news.Select(page => new EdgeEntry(page.Key, page.Copy.Body, lives))], cancellationToken);
-            await database.CommitAsync(Remember(news, areWritten: true), cancellationToken);
-        }
-
-        seen = looked;
+        if (news.Count == 0) return;
+        // Noted first: a value that nobody knows of could not be dropped.
+        await database.CommitAsync(Remember(news, areWritten: false), cancellationToken);
+        await edge.WriteAsync([.. news.Select(page => new EdgeEntry(page.Key, page.Copy.Body, lives))], cancellationToken);
+        await database.CommitAsync(Remember(news, areWritten: true), cancellationToken);
     }
 
     /// <summary>Drops the pages that show something that changed.</summary>
@@ -68,7 +71,7 @@ internal sealed partial class EdgePages(Database database, PageDesk desk, Market
     {
         await edge.WriteAsync([.. (await KnownAsync(cancellationToken)).Select(page => new EdgeEntry(page.Key, null))], cancellationToken);
         commit.Add($"DELETE FROM edge_pages");
-        seen = 0;
+        (seen, looked) = (0, new(ReferenceEqualityComparer.Instance));
     }
 
     /// <summary>The edge function asks for no others.</summary>
