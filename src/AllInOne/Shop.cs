@@ -110,6 +110,8 @@ internal static class Shop
             ["Secrets:Keys:0:Id"] = "1",
             ["Secrets:Keys:0:Key"] = Kept(options, "secrets-key", () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
             ["Edge:HubUrl"] = options.Url,
+            ["Mail:Folder"] = Path.Combine(options.Data, "mail"),
+            ["Customers:StorefrontUrl"] = options.Url,
             ["Connectors:Folder"] = Path.Combine(options.Data, "connectors"),
             ["Connectors:DataFolder"] = Path.Combine(options.Data, "connector-data"),
             ["Checkout:ReturnUrl"] = $"{options.Url}/checkout/return",

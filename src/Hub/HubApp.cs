@@ -5,10 +5,12 @@ using Composable.Hub.Catalog;
 using Composable.Hub.Checkout;
 using Composable.Hub.Connections;
 using Composable.Hub.Connections.Routing;
+using Composable.Hub.Customers;
 using Composable.Hub.Durability;
 using Composable.Hub.Edge;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
+using Composable.Hub.Mail;
 using Composable.Hub.Markets;
 using Composable.Hub.Observability;
 using Composable.Hub.Operations;
@@ -46,6 +48,8 @@ public static class HubApp
         services.AddPayments();
         services.AddOrders();
         services.AddCheckout();
+        services.AddMail();
+        services.AddCustomers();
         services.AddEdge();
         services.AddPages();
 
@@ -53,6 +57,7 @@ public static class HubApp
         app.UseRequestLog();
         app.UseProblemAnswers();
         app.UseRateLimits();
+        app.UseSessions();
         app.UseRoutingWithHead();
         app.MapOperations();
         var api = app.MapGroup("").AnsweringRepeats();
@@ -63,6 +68,7 @@ public static class HubApp
         api.MapCarts();
         api.MapCheckout();
         api.MapOrders();
+        api.MapCustomers();
         api.MapProcesses();
         api.MapEvents();
         api.MapConnections();

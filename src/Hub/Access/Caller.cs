@@ -9,6 +9,7 @@ internal enum CallerKind
 {
     Anonymous,
     Publishable,
+    Customer,
     Secret,
 }
 
@@ -17,27 +18,39 @@ internal enum CallerKind
 /// <param name="Origin">The same without the cart: a secret key, or an address with the publishable key it uses. Many guests share that key.</param>
 internal sealed record Caller(CallerKind Kind, string Id, string Origin, IReadOnlyList<string> Scopes, string? CartToken)
 {
-    public static Caller Of(HttpContext context)
+    private static readonly object Ended = new();
+
+    /// <summary>Set when a customer is signed in.</summary>
+    public SignedIn? Customer { get; private init; }
+
+    public static Caller Of(HttpContext context) => context.Items[typeof(Caller)] switch
     {
-        if (context.Items[typeof(Caller)] is Caller known) return known;
-        var caller = Find(context) ?? throw new RefusedException(new Refusal(401, "unauthenticated", "This key is not known."));
-        context.Items[typeof(Caller)] = caller;
-        return caller;
+        Caller known => known,
+        { } => throw new RefusedException(new Refusal(401, "unauthenticated", "This session has ended. Sign in again.")),
+        null => Remember(context, Find(context) ?? throw new RefusedException(new Refusal(401, "unauthenticated", "This key is not known."))),
+    };
+
+    /// <summary>From here on the request is the customer's, or when the session is not alive nobody's.</summary>
+    public static void SignIn(HttpContext context, SignedIn? customer)
+    {
+        if (Find(context) is not { } caller) return;
+        context.Items[typeof(Caller)] = customer is null ? Ended : caller with { Kind = CallerKind.Customer, Id = "customer:" + customer.CustomerId, Customer = customer };
     }
 
     /// <summary>Who spends the request, known or not: the unit of rate limits.</summary>
     public static string OriginOf(HttpContext context)
     {
         if (Find(context) is not { } caller) return ClientAddress.Of(context);
-        context.Items[typeof(Caller)] = caller;
+        if (Sessions.TokenOf(context) is null) Remember(context, caller);
         return caller.Origin;
     }
 
     public bool May(string scope) => Scopes.Contains("*") || Scopes.Contains(scope);
 
-    /// <summary>Whether the guest token belongs to the resource; a secret key reaches everything.</summary>
-    public bool Owns(string tokenHash) => Kind == CallerKind.Secret
-        || (CartToken is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(CartTokens.HashOf(CartToken)), Encoding.ASCII.GetBytes(tokenHash)));
+    /// <summary>A customer's things are reached by that customer, a guest's by who has the token, and all by a secret key.</summary>
+    public bool Owns(Owner owner) => Kind == CallerKind.Secret || (owner.CustomerId is { } customer
+        ? Customer?.CustomerId == customer
+        : CartToken is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(CartTokens.HashOf(CartToken)), Encoding.ASCII.GetBytes(owner.TokenHash)));
 
     /// <summary>Null when the key is not known.</summary>
     private static Caller? Find(HttpContext context)
@@ -45,7 +58,7 @@ internal sealed record Caller(CallerKind Kind, string Id, string Origin, IReadOn
         var request = context.Request;
         var token = request.Headers["Hub-Cart-Token"].FirstOrDefault() ?? request.Cookies["hub_cart_token"];
         token = token is { Length: > 0 and <= 200 } ? token : null;
-        var key = request.Headers["Hub-Key"].FirstOrDefault() ?? Bearer(request.Headers.Authorization.FirstOrDefault());
+        var key = request.Headers["Hub-Key"].FirstOrDefault() ?? (Sessions.TokenOf(context) is null ? Bearer(context) : null);
         var found = key is null ? Nobody : context.RequestServices.GetRequiredService<AccessKeys>().Find(key);
         if (found is null) return null;
         var origin = found.Kind == CallerKind.Secret ? found.Id : $"{found.Id}@{ClientAddress.Of(context)}";
@@ -54,7 +67,14 @@ internal sealed record Caller(CallerKind Kind, string Id, string Origin, IReadOn
 
     private static readonly AccessKeys.Entry Nobody = new(CallerKind.Anonymous, "anonymous", []);
 
-    private static string? Bearer(string? header) => header?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? header[7..].Trim() : null;
+    public static string? Bearer(HttpContext context) =>
+        context.Request.Headers.Authorization.FirstOrDefault() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;
+
+    private static Caller Remember(HttpContext context, Caller caller)
+    {
+        context.Items[typeof(Caller)] = caller;
+        return caller;
+    }
 }
 
 internal static class ClientAddress

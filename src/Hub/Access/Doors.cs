@@ -9,13 +9,17 @@ internal static class Doors
 
     private static readonly Refusal Unknown = new(401, "unauthenticated", "Send a publishable key in Hub-Key.");
 
-    /// <summary>A publishable or secret key.</summary>
+    /// <summary>A publishable key, a customer, or a secret key that may act for shoppers.</summary>
     public static TBuilder ForStorefront<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.Guard("storefront", caller => caller.Kind == CallerKind.Anonymous ? Unknown : null);
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("storefront", caller => caller.Kind == CallerKind.Anonymous ? Unknown : Shopping(caller));
 
-    /// <summary>A key, or a guest's cart token; whose cart it is, the resource itself checks.</summary>
+    /// <summary>The same, or a guest's cart token; whose cart it is, the resource itself checks.</summary>
     public static TBuilder ForGuests<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.Guard("guests", caller => caller.Kind == CallerKind.Anonymous && caller.CartToken is null ? Unknown : null);
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("guests", caller => caller.Kind == CallerKind.Anonymous && caller.CartToken is null ? Unknown : Shopping(caller));
+
+    /// <summary>A customer who is signed in; nobody else, whatever key they have.</summary>
+    public static TBuilder ForCustomers<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("customers", caller => caller.Kind == CallerKind.Customer ? null : new(401, "unauthenticated", "Sign in, and send the session's token as Authorization: Bearer cs_…"));
 
     /// <summary>A secret key with the scope.</summary>
     public static TBuilder ForAdmin<TBuilder>(this TBuilder builder, string scope)
@@ -23,7 +27,7 @@ internal static class Doors
         {
             CallerKind.Anonymous => new(401, "unauthenticated", "Send a secret key as Authorization: Bearer sk_…"),
             CallerKind.Secret when caller.May(scope) => null,
-            _ => new(403, "forbidden", $"This key does not have the scope {scope}."),
+            _ => Without(scope),
         });
 
     public static TBuilder ForAnyone<TBuilder>(this TBuilder builder)
@@ -40,6 +44,11 @@ internal static class Doors
             .Select(endpoint => endpoint.DisplayName).ToList();
         if (open.Count > 0) throw new InvalidOperationException($"Routes without a door: {string.Join(", ", open)}.");
     }
+
+    /// <summary>A server's key reaches every cart and order by the storefront's routes too, so that takes a scope.</summary>
+    private static Refusal? Shopping(Caller caller) => caller.Kind == CallerKind.Secret && !caller.May("storefront") ? Without("storefront") : null;
+
+    private static Refusal Without(string scope) => new(403, "forbidden", $"This key does not have the scope {scope}.");
 
     private static TBuilder Guard<TBuilder>(this TBuilder builder, string name, Func<Caller, Refusal?> check)
         where TBuilder : IEndpointConventionBuilder

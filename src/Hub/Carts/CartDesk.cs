@@ -14,25 +14,25 @@ internal sealed class CartDesk(Database database, CartStore store, Pricing prici
 {
     private const int Tries = 12;
 
-    public async Task<Answer> CreateAsync(CreateCart request, Market market, IdempotencyKey? key, CancellationToken cancellationToken)
+    public async Task<Answer> CreateAsync(CreateCart request, Market market, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var (token, hash) = CartTokens.New();
-        var empty = new Cart { Id = Ids.New("cart"), TokenHash = hash, Market = market.Code };
+        var empty = new Cart { Id = Ids.New("cart"), TokenHash = hash, CustomerId = caller.Customer?.CustomerId, Email = caller.Customer?.Email, Market = market.Code };
         var adds = (request.Lines ?? []).Select(line => new CartOperation.AddLine(line.Sku, line.Quantity)).ToList();
         await AssertSoldAsync(adds, market, "/lines", cancellationToken);
         var (edited, refusal) = CartEdit.Apply(empty, adds, options.Value, "/lines");
         if (refusal is not null) throw new RefusedException(refusal);
 
         var cart = edited! with { Version = 1 };
-        var view = CartViews.View(cart, await pricing.PriceAsync(cart, market, cancellationToken), market, token);
-        var answer = new Answer(201, Json.Write(view)) { ETag = ETags.Of(1), Location = $"/v1/carts/{cart.Id}", CartToken = token };
+        var view = CartViews.View(cart, await pricing.PriceAsync(cart, market, cancellationToken), market, caller.Customer is null ? token : null);
+        var answer = new Answer(201, Json.Write(view)) { ETag = ETags.Of(1), Location = $"/v1/carts/{cart.Id}", CartToken = caller.Customer is null ? token : null };
         var commit = new Commit();
         CartStore.Insert(commit, cart);
         return await CommitAsync(commit, cart, answer, key, cancellationToken) ?? throw new InvalidOperationException("A new cart has no other version.");
     }
 
     /// <summary>The caller's own cart; anybody else's does not exist for them.</summary>
-    public async Task<Cart> OwnedAsync(string id, Caller caller, CancellationToken cancellationToken) => Owned(await store.ReadAsync(id, cancellationToken), caller);
+    public Task<Cart> OwnedAsync(string id, Caller caller, CancellationToken cancellationToken) => store.OwnedAsync(id, caller, cancellationToken);
 
     /// <summary>Applies operations to the newest version, again and again until no other edit comes between.</summary>
     public async Task<Answer> EditAsync(string id, IReadOnlyList<CartOperation> operations, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class CartDesk(Database database, CartStore store, Pricing prici
         if (operations.Count > options.Value.MaxOperations) throw new RefusedException(Refusal.Invalid("/operations", "too_many", $"At most {options.Value.MaxOperations} operations."));
         for (var tries = 0; tries < Tries; tries++)
         {
-            var cart = Owned(await store.ForChangeAsync(id, fresh: tries > 0, cancellationToken), caller);
+            var cart = await store.ForChangeAsync(id, caller, fresh: tries > 0, cancellationToken);
             var market = markets[cart.Market];
             var (edited, refusal) = precondition(cart.Version) is { } stale ? (null, stale) : CartEdit.Apply(cart, operations, options.Value);
             if (refusal is not null && tries == 0) continue;
@@ -87,6 +87,4 @@ internal sealed class CartDesk(Database database, CartStore store, Pricing prici
             Errors = [new FieldError(pointer, "unknown_sku", "This SKU is not sold in this market.")],
         });
     }
-
-    private static Cart Owned(Cart? cart, Caller caller) => cart is not null && caller.Owns(cart.TokenHash) ? cart : throw new RefusedException(Refusal.NotFound("cart"));
 }

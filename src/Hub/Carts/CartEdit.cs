@@ -24,6 +24,7 @@ internal static class CartEdit
 
     public static Refusal Closed(Cart cart) => cart.Status == Cart.Ordered
         ? new Refusal(409, "cart_closed", "This cart has become an order.")
+        : cart.Status == Cart.Merged ? new Refusal(409, "cart_closed", "This cart was left for another one when its owner signed in.")
         : new Refusal(409, "checkout_completing", "This cart is being paid for.") { Retryable = true };
 
     private static (Cart? Cart, Refusal? Refusal) Apply(Cart cart, CartOperation operation, CartOptions limits, string pointer) => operation switch
@@ -78,5 +79,5 @@ internal static class CartEdit
 
     private static Refusal TooMuch(string pointer, string detail) => new(422, "limit_exceeded", detail) { Errors = [new(pointer, "limit_exceeded", detail)] };
 
-    private static bool IsEmail(string text) => text.Length <= 254 && MailAddress.TryCreate(text.Trim(), out var address) && address.Address == text.Trim() && address.Host.Contains('.');
+    public static bool IsEmail(string text) => text.Length <= 254 && MailAddress.TryCreate(text.Trim(), out var address) && address.Address == text.Trim() && address.Host.Contains('.');
 }

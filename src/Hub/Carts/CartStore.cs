@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Composable.Hub.Access;
 using Composable.Hub.Events;
 using Composable.Hub.Storage;
 
@@ -8,6 +9,8 @@ namespace Composable.Hub.Carts;
 internal sealed class CartStore(Database database) : IDisposable
 {
     public const string Stale = "stale";
+
+    private const int MostOpen = 20;
 
     private readonly Latest<Cart> latest = new(20_000);
 
@@ -21,21 +24,28 @@ internal sealed class CartStore(Database database) : IDisposable
         return cart;
     }
 
-    /// <summary>The cart to compute a change from; <paramref name="fresh"/> after a change was refused as stale.</summary>
-    public async Task<Cart?> ForChangeAsync(string id, bool fresh, CancellationToken cancellationToken) =>
-        (fresh ? null : latest.Find(id)) ?? await ReadAsync(id, cancellationToken);
+    /// <summary>The caller's own cart; anybody else's does not exist for them.</summary>
+    public async Task<Cart> OwnedAsync(string id, Caller caller, CancellationToken cancellationToken) => (await ReadAsync(id, cancellationToken)).OrNotFound(caller, "cart");
+
+    /// <summary>The caller's own cart to compute a change from; <paramref name="fresh"/> after a change was refused as stale.</summary>
+    public async Task<Cart> ForChangeAsync(string id, Caller caller, bool fresh, CancellationToken cancellationToken) =>
+        (fresh ? null : latest.Find(id).Of(caller)) ?? await OwnedAsync(id, caller, cancellationToken);
+
+    /// <summary>The open carts of a customer, the newest first.</summary>
+    public async Task<IReadOnlyList<Cart>> OpenOfAsync(string customerId, CancellationToken cancellationToken) => [.. (await database.QueryAsync<string>(
+        $"SELECT doc FROM carts WHERE customer_id = {customerId} AND status = 'open' ORDER BY updated_at DESC, id LIMIT {MostOpen}", cancellationToken)).Select(Parse)];
 
     public Cart? Find(string id) => latest.Find(id);
 
     public void Believe(Cart cart) => latest.Set(cart.Id, cart);
 
     public static void Insert(Commit commit, Cart cart) => commit
-        .Add($"INSERT INTO carts (id, status, version, doc, updated_at) VALUES ({cart.Id}, {cart.Status}, {cart.Version}, {Format(cart)}, {Sql.Now})")
+        .Add($"INSERT INTO carts (id, status, version, doc, updated_at, customer_id) VALUES ({cart.Id}, {cart.Status}, {cart.Version}, {Format(cart)}, {Sql.Now}, {cart.CustomerId})")
         .Append(new HubEvent(cart.Id, cart.Version, "cart.created", Summary(cart)));
 
     /// <summary>Writes the next version of a cart. Its version must be one more than what it was computed from.</summary>
     public static void Update(Commit commit, Cart cart, string happened) => commit
-        .Require($"UPDATE carts SET status = {cart.Status}, version = {cart.Version}, doc = {Format(cart)}, updated_at = {Sql.Now} WHERE id = {cart.Id} AND version = {cart.Version - 1}", 1, Stale)
+        .Require($"UPDATE carts SET status = {cart.Status}, version = {cart.Version}, doc = {Format(cart)}, updated_at = {Sql.Now}, customer_id = {cart.CustomerId} WHERE id = {cart.Id} AND version = {cart.Version - 1}", 1, Stale)
         .Append(new HubEvent(cart.Id, cart.Version, happened, Summary(cart)));
 
     public static Cart Parse(string doc) => JsonSerializer.Deserialize(doc, CartJson.Default.Cart)!;

@@ -11,7 +11,7 @@ internal static class CartsSlice
     public static IServiceCollection AddCarts(this IServiceCollection services)
     {
         services.AddOptions<CartOptions>().BindConfiguration("Carts").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<CartStore>().AddSingleton<Pricing>().AddSingleton<CartDesk>();
+        return services.AddSingleton<CartStore>().AddSingleton<Pricing>().AddSingleton<CartDesk>().AddSingleton<CartMerge>();
     }
 
     public static void MapCarts(this IEndpointRouteBuilder routes)
@@ -31,9 +31,9 @@ internal static class CartsSlice
     /// </summary>
     private static Task<Answer> CreateAsync(Body<CreateCart> body, HttpContext context, CartDesk desk, MarketList markets, CancellationToken cancellationToken)
     {
-        var key = IdempotencyKeys.Of(context, body.Fingerprint, owner: Caller.Of(context).Origin);
+        var key = IdempotencyKeys.Of(context, body.Fingerprint, owner: Caller.Of(context) is { Customer: null } guest ? guest.Origin : null);
         var market = body.Value.Market is { } code ? markets.Find(code) ?? throw new RefusedException(markets.Unknown(code)) : markets.Of(context);
-        return desk.CreateAsync(body.Value, market, key, cancellationToken);
+        return desk.CreateAsync(body.Value, market, Caller.Of(context), key, cancellationToken);
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, CartDesk desk, Pricing pricing, MarketList markets, CancellationToken cancellationToken)

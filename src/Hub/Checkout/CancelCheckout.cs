@@ -15,7 +15,7 @@ internal sealed class CancelCheckout(Database database, CheckoutStore store, Che
     {
         for (var tries = 1; ; tries++)
         {
-            if (await store.ReadAsync(id, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash)) throw new RefusedException(Refusal.NotFound("checkout"));
+            var found = await store.OwnedAsync(id, caller, cancellationToken);
             if (tries == 1 && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
             if (tries == 1 && precondition(found.Session.Version) is { } stale) throw new RefusedException(stale);
             var (session, cart) = found;

@@ -21,11 +21,10 @@ internal sealed class CheckoutDesk(
     {
         for (var tries = 0; ; tries++)
         {
-            var cart = await carts.ForChangeAsync(cartId, fresh: tries > 0, cancellationToken);
-            if (cart is null || !caller.Owns(cart.TokenHash)) throw new RefusedException(Refusal.NotFound("cart"));
-            if (cart.Status == Cart.Ordered) throw new RefusedException(CartEdit.Closed(cart));
+            var cart = await carts.ForChangeAsync(cartId, caller, fresh: tries > 0, cancellationToken);
+            if (cart.Status is Cart.Ordered or Cart.Merged) throw new RefusedException(CartEdit.Closed(cart));
             var expires = DateTimeOffset.FromUnixTimeMilliseconds((clock.GetUtcNow() + options.Value.CheckoutLife).ToUnixTimeMilliseconds());
-            var session = new CheckoutSession { Id = Ids.New("chk"), CartId = cart.Id, TokenHash = cart.TokenHash, Market = cart.Market, ExpiresAt = expires, Version = 1 };
+            var session = new CheckoutSession { Id = Ids.New("chk"), CartId = cart.Id, Market = cart.Market, ExpiresAt = expires, Version = 1 };
             session = await quoting.RefreshAsync(session, cart, cancellationToken);
             var answer = await AnswerAsync(201, session, cart, cancellationToken);
             var commit = new Commit();
@@ -48,15 +47,18 @@ internal sealed class CheckoutDesk(
     }
 
     /// <summary>The caller's own checkout with its cart, its offer renewed when it is outdated.</summary>
-    public async Task<(CheckoutSession Session, Cart Cart)> OwnedAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        Owned(await refresh.ReadAsync(id, renew: false, cancellationToken), caller);
+    public async Task<(CheckoutSession Session, Cart Cart)> OwnedAsync(string id, Caller caller, CancellationToken cancellationToken)
+    {
+        var found = await store.OwnedAsync(id, caller, cancellationToken);
+        return await refresh.RenewAsync(found, renew: false, cancellationToken);
+    }
 
     /// <summary>Changes what the shopper chose and renews the offer, in one commit.</summary>
     public async Task<Answer> ChangeAsync(string id, IReadOnlyList<CartOperation> operations, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
-            var (session, cart) = Owned(await store.ForChangeAsync(id, fresh: tries > 1, cancellationToken), caller);
+            var (session, cart) = await store.ForChangeAsync(id, caller, fresh: tries > 1, cancellationToken);
             var (edited, refusal) = precondition(session.Version) is { } outdated ? (null, outdated)
                 : !session.IsEditable ? (null, NotEditable(session))
                 : CartEdit.Apply(cart, operations, cartLimits.Value, "");
@@ -94,7 +96,4 @@ internal sealed class CheckoutDesk(
         operations.OfType<CartOperation.ChooseDelivery>().FirstOrDefault() is { } choice && markets[session.Market].Delivery.All(option => option.Id != choice.OptionId)
             ? new(422, "unknown_delivery_option", "There is no such delivery option.") { Errors = [new FieldError("/deliveryOption", "unknown_delivery_option", "Choose one of deliveryOptions.")] }
             : null;
-
-    private static (CheckoutSession Session, Cart Cart) Owned((CheckoutSession Session, Cart Cart)? found, Caller caller) =>
-        found is { } own && caller.Owns(own.Session.TokenHash) ? own : throw new RefusedException(Refusal.NotFound("checkout"));
 }

@@ -12,15 +12,19 @@ internal sealed class CheckoutRefresh(Database database, CheckoutStore store, Qu
     private const int Tries = 8;
 
     /// <summary>The checkout as it is now; its offer is renewed first when the cart has moved on or the offer has run out.</summary>
-    public async Task<(CheckoutSession Session, Cart Cart)?> ReadAsync(string id, bool renew, CancellationToken cancellationToken)
+    public async Task<(CheckoutSession Session, Cart Cart)?> ReadAsync(string id, bool renew, CancellationToken cancellationToken) =>
+        await store.ReadAsync(id, cancellationToken) is { } found ? await RenewAsync(found, renew, cancellationToken) : null;
+
+    /// <summary>The same for a checkout that was read just now.</summary>
+    public async Task<(CheckoutSession Session, Cart Cart)> RenewAsync((CheckoutSession Session, Cart Cart) found, bool renew, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
-            if (await store.ReadAsync(id, cancellationToken) is not { } found) return null;
             var (session, cart) = found;
             if (!session.IsEditable || (!renew && (quoting.IsCurrent(session, cart) || session.Quote is null))) return found;
             var next = await quoting.RefreshAsync(session, cart, cancellationToken) with { Version = session.Version + 1 };
             if (await TryCommitAsync(new Commit(), next, cart, tries, cancellationToken)) return (next, cart);
+            found = await store.ReadAsync(session.Id, cancellationToken) ?? throw new InvalidOperationException($"Checkout {session.Id} is gone.");
         }
     }
 

@@ -14,7 +14,6 @@ internal sealed record CheckoutSession
 
     public required string Id { get; init; }
     public required string CartId { get; init; }
-    public required string TokenHash { get; init; }
     public required string Market { get; init; }
     public string Status { get; init; } = Incomplete;
     public Quote? Quote { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Composable.Hub.Access;
 using Composable.Hub.Carts;
 using Composable.Hub.Events;
 using Composable.Hub.Storage;
@@ -22,11 +23,18 @@ internal sealed class CheckoutStore(Database database, CartStore carts) : IDispo
         return (session, cart);
     }
 
-    /// <summary>Both, to compute a change from; <paramref name="fresh"/> after a change was refused as stale.</summary>
-    public async Task<(CheckoutSession Session, Cart Cart)?> ForChangeAsync(string id, bool fresh, CancellationToken cancellationToken)
+    /// <summary>The caller's own, as they are now: a checkout is whose the cart is. Anybody else's does not exist for them.</summary>
+    public async Task<(CheckoutSession Session, Cart Cart)> OwnedAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
-        if (!fresh && latest.Find(id) is { } session && carts.Find(session.CartId) is { } cart) return (session, cart);
-        return await ReadAsync(id, cancellationToken);
+        var found = await ReadAsync(id, cancellationToken);
+        return (found?.Session!, (found?.Cart).OrNotFound(caller, "checkout"));
+    }
+
+    /// <summary>The caller's own, to compute a change from; <paramref name="fresh"/> after a change was refused as stale.</summary>
+    public async Task<(CheckoutSession Session, Cart Cart)> ForChangeAsync(string id, Caller caller, bool fresh, CancellationToken cancellationToken)
+    {
+        if (!fresh && latest.Find(id) is { } session && carts.Find(session.CartId).Of(caller) is { } cart) return (session, cart);
+        return await OwnedAsync(id, caller, cancellationToken);
     }
 
     public async Task<string?> LiveOfAsync(string cartId, CancellationToken cancellationToken) => await database.FirstAsync<string>(

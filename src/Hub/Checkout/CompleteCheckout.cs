@@ -23,8 +23,7 @@ internal sealed class CompleteCheckout(
         Quote? asserted = null;
         for (var tries = 0; ; tries++)
         {
-            if (await store.ForChangeAsync(id, fresh: tries > 0, cancellationToken) is not { } found || !caller.Owns(found.Session.TokenHash))
-                throw new RefusedException(Refusal.NotFound("checkout"));
+            var found = await store.ForChangeAsync(id, caller, fresh: tries > 0, cancellationToken);
             asserted ??= Asserted(found.Session, request);
             var (state, refusal) = precondition(found.Session.Version) is { } stale ? (null, stale) : Prepare(found.Session, found.Cart, request);
             if (refusal is null)
@@ -50,6 +49,7 @@ internal sealed class CompleteCheckout(
     private (CheckoutState? State, Refusal? Refusal) Prepare(CheckoutSession session, Cart cart, Contracts.CompleteCheckout request)
     {
         if (!session.IsEditable) return (null, CheckoutDesk.NotEditable(session));
+        if (cart.Status != Cart.Open) return (null, CartEdit.Closed(cart));
         if (tokens.Read(session.Id, request.QuoteToken) is not { } asserted) return (null, Refusal.Invalid("/quoteToken", "invalid_quote_token", "This is no quote of this checkout."));
         if (session.Quote is not { } quote) return (null, new(409, "checkout_not_ready", "Something is still missing; see the messages of the checkout."));
         if (asserted.ExpiresAt <= clock.GetUtcNow()) return (null, new(409, "quote_changed", "The quote has expired."));

@@ -20,8 +20,7 @@ internal sealed class ConfirmPayment(Database database, CheckoutStore store, Che
     {
         if (request.Details.Count > MostDetails || request.Details.Any(detail => detail.Value is null || detail.Key.Length + detail.Value.Length > LongestDetail))
             throw new RefusedException(Refusal.Invalid("/details", "invalid_details", $"At most {MostDetails} texts, of at most {LongestDetail} characters each."));
-        var owned = await store.ReadAsync(id, cancellationToken);
-        if (owned is not { } found || !caller.Owns(found.Session.TokenHash)) throw new RefusedException(Refusal.NotFound("checkout"));
+        var found = await store.OwnedAsync(id, caller, cancellationToken);
         if (found.Session.Status == CheckoutSession.ActionRequired && await PaymentRow.AwaitingAsync(database, id, cancellationToken) is { } payment
             && await TellAsync(payment, request.Details, cancellationToken) is not (PaymentOutcome.ActionNeeded or PaymentOutcome.Pending))
         {

@@ -1,12 +1,13 @@
 using System.Text.Json.Serialization;
 using Composable.Connectors.Sdk;
 using Composable.Contracts;
+using Composable.Hub.Access;
 using Composable.Hub.Payments;
 
 namespace Composable.Hub.Orders;
 
 /// <summary>A fact: what was bought, at which prices. It changes only by recorded events.</summary>
-internal sealed record Order
+internal sealed record Order : IOwned
 {
     public const string Placed = "placed", Paid = "paid", Fulfilling = "fulfilling", Fulfilled = "fulfilled", Closed = "closed", Canceled = "canceled";
 
@@ -16,6 +17,9 @@ internal sealed record Order
     public required string CheckoutId { get; init; }
     public required string CartId { get; init; }
     public required string TokenHash { get; init; }
+
+    /// <summary>Null for a guest's.</summary>
+    public string? CustomerId { get; init; }
     public required string Market { get; init; }
     public required string Currency { get; init; }
     public required string Email { get; init; }
@@ -31,6 +35,9 @@ internal sealed record Order
     public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
     public required DateTimeOffset PlacedAt { get; init; }
     public required long Version { get; init; }
+
+    [JsonIgnore]
+    public Owner Owner => new(TokenHash, CustomerId);
 
     public long Captured => Payments.Sum(payment => payment.Captured);
 

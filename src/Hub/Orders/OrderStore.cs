@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Composable.Hub.Access;
 using Composable.Hub.Events;
 using Composable.Hub.Storage;
 
@@ -20,8 +21,20 @@ internal sealed class OrderStore(Database database) : IDisposable
         return order;
     }
 
-    public async Task<Order?> OfCheckoutAsync(string checkoutId, CancellationToken cancellationToken) =>
-        await database.FirstAsync<string>($"SELECT doc FROM orders WHERE checkout_id = {checkoutId}", cancellationToken) is { } doc ? Parse(doc) : null;
+    /// <summary>The caller's own order; anybody else's does not exist for them.</summary>
+    public async Task<Order?> OwnedAsync(string id, Caller caller, CancellationToken cancellationToken) => (await ReadAsync(id, cancellationToken)).Of(caller);
+
+    /// <summary>A customer's orders, newest first.</summary>
+    public async Task<List<Order>> OfCustomerAsync(string customerId, long beforeAt, string beforeId, int limit, CancellationToken cancellationToken) => [.. (await database.QueryAsync<string>($"""
+        SELECT doc FROM orders WHERE customer_id = {customerId} AND (placed_at, id) < ({beforeAt}, {beforeId}) ORDER BY placed_at DESC, id DESC LIMIT {limit}
+        """, cancellationToken)).Select(Parse)];
+
+    /// <summary>By id or by number, whoever's it is.</summary>
+    public async Task<Order?> NamedAsync(string idOrNumber, CancellationToken cancellationToken) =>
+        await database.FirstAsync<string>($"SELECT doc FROM orders WHERE id = {idOrNumber} OR number = {idOrNumber}", cancellationToken) is { } doc ? Parse(doc) : null;
+
+    public async Task<Order?> OfCheckoutAsync(string checkoutId, Caller caller, CancellationToken cancellationToken) =>
+        (await database.FirstAsync<string>($"SELECT doc FROM orders WHERE checkout_id = {checkoutId}", cancellationToken) is { } doc ? Parse(doc) : null).Of(caller);
 
     /// <summary>The order to compute a change from; <paramref name="fresh"/> after a change was refused as stale.</summary>
     public async Task<Order> ForChangeAsync(string id, bool fresh, CancellationToken cancellationToken) =>
@@ -40,8 +53,8 @@ internal sealed class OrderStore(Database database) : IDisposable
     public void Insert(Commit commit, Order order)
     {
         commit.Add($"""
-            INSERT INTO orders (id, number, checkout_id, status, market, currency, total, version, doc, placed_at)
-            VALUES ({order.Id}, {order.Number}, {order.CheckoutId}, {order.Status}, {order.Market}, {order.Currency}, {order.Totals.Total}, {order.Version}, {Format(order)}, {order.PlacedAt.ToUnixTimeMilliseconds()})
+            INSERT INTO orders (id, number, checkout_id, status, market, currency, total, version, doc, placed_at, customer_id)
+            VALUES ({order.Id}, {order.Number}, {order.CheckoutId}, {order.Status}, {order.Market}, {order.Currency}, {order.Totals.Total}, {order.Version}, {Format(order)}, {order.PlacedAt.ToUnixTimeMilliseconds()}, {order.CustomerId})
             """);
         commit.Append(new HubEvent(order.Id, order.Version, "order.placed", OrderPlaced.Of(order)));
         latest.Set(order.Id, order);
@@ -52,7 +65,7 @@ internal sealed class OrderStore(Database database) : IDisposable
     public void Update(Commit commit, Order order, string data, bool sending = false)
     {
         Sql allowed = sending ? (Sql)$" AND canceling = 0" : $"";
-        commit.Require($"UPDATE orders SET status = {order.Status}, version = {order.Version}, doc = {Format(order)} WHERE id = {order.Id} AND version = {order.Version - 1}{allowed}", 1, Stale);
+        commit.Require($"UPDATE orders SET status = {order.Status}, version = {order.Version}, doc = {Format(order)}, customer_id = {order.CustomerId} WHERE id = {order.Id} AND version = {order.Version - 1}{allowed}", 1, Stale);
         commit.Append(new HubEvent(order.Id, order.Version, order.Timeline[^1].Type, data));
         latest.Set(order.Id, order);
     }

@@ -37,17 +37,14 @@ internal static class OrdersSlice
         routes.MapGet("/admin/reports/sales", SalesReport.ReadAsync).ForAdmin("orders:read").WithTags("Reports").Produces<Page<SalesRow>>();
     }
 
-    private static async Task<IResult> GetOwnAsync(string id, HttpContext context, OrderStore orders, CancellationToken cancellationToken)
-    {
-        var order = await orders.ReadAsync(id, cancellationToken);
-        return order is not null && Caller.Of(context).Owns(order.TokenHash) ? ETags.Answer(context, order.Version, order.View()) : Refusal.NotFound("order").ToResult();
-    }
+    private static async Task<IResult> GetOwnAsync(string id, HttpContext context, OrderStore orders, CancellationToken cancellationToken) =>
+        await orders.OwnedAsync(id, Caller.Of(context), cancellationToken) is { } order ? ETags.Answer(context, order.Version, order.View()) : Refusal.NotFound("order").ToResult();
 
     private static async Task<IResult> FindOwnAsync([FromQuery] string? checkout, HttpContext context, OrderStore orders, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(checkout)) return Refusal.Invalid("checkout", "required", "Name a checkout: ?checkout=chk_…").ToResult();
-        var order = await orders.OfCheckoutAsync(checkout, cancellationToken);
-        return Results.Json(new Page<OrderView>(order is not null && Caller.Of(context).Owns(order.TokenHash) ? [order.View()] : [], null), Json.Options);
+        var order = await orders.OfCheckoutAsync(checkout, Caller.Of(context), cancellationToken);
+        return Results.Json(new Page<OrderView>(order is not null ? [order.View()] : [], null), Json.Options);
     }
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, OrderStore orders, CancellationToken cancellationToken)

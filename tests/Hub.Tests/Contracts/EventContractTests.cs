@@ -66,6 +66,6 @@ public sealed partial class EventContractTests
         foreach (var (name, member) in members) if (schema["properties"]?[name] is { } described) ShouldFit(member, described, $"{about}.{name}");
     }
 
-    [GeneratedRegex(@"""(?<type>(?:cart|checkout|connection|route|content|order|price|product|promotion|stock)\.[a-z_]+)""")]
+    [GeneratedRegex(@"""(?<type>(?:cart|checkout|connection|route|content|customer|order|price|product|promotion|stock)\.[a-z_]+)""")]
     private static partial Regex EventType();
 }

@@ -88,6 +88,8 @@ public sealed class TestShop : IAsyncDisposable
             ["Storage:Connection"] = connection,
             ["Urls"] = url.ToString(),
             ["Access:CommandsNeedIfMatch"] = "true",
+            ["Mail:Folder"] = Mailbox.Folder,
+            ["Customers:PasswordRounds"] = "1000",
             ["Secrets:Keys:0:Id"] = "test",
             ["Secrets:Keys:0:Key"] = "dGhpcyBrZXkgaXMgZm9yIHRlc3RzIGFuZCBubyBtb3I=",
         };

@@ -12,6 +12,9 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
 {
     public bool IsAdmin => Pattern.StartsWith("/admin", StringComparison.Ordinal);
 
+    /// <summary>Only for who is signed in.</summary>
+    public bool IsOfCustomer => Pattern.StartsWith("/v1/customers/me", StringComparison.Ordinal) || Pattern == "/v1/sessions/current";
+
     public bool IsImport => Pattern == "/admin/imports";
 
     /// <summary>The routes of the storefront and of staff.</summary>
@@ -40,6 +43,15 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "CreateCheckout" => """{"cartId":"none_1"}""",
         "CompleteCheckout" => """{"quoteToken":"none"}""",
         "ConfirmPayment" => """{"details":{"redirectResult":"none"}}""",
+        "RegisterCustomer" => """{"email":"eve@example.com","password":"a kettle of nine owls"}""",
+        "SignIn" or "ChangeEmail" => """{"email":"eve@example.com","password":"none"}""",
+        "PatchCustomer" => "{}",
+        "AddressInput" => """{"address":{"name":"Eve","line1":"1 Main St","city":"Austin","region":"TX","postalCode":"78701","country":"US"}}""",
+        "ChangePassword" => """{"currentPassword":"none","newPassword":"a kettle of nine owls"}""",
+        "RequestPasswordReset" => """{"email":"eve@example.com"}""",
+        "ResetPassword" => """{"token":"none","newPassword":"a kettle of nine owls"}""",
+        "ConfirmEmail" => """{"token":"none"}""",
+        "ClaimOrder" => """{"order":"none"}""",
         "PromotionInput" => """{"kind":"percentage","percent":10}""",
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",

@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using Composable.Hub.Tests.Customers;
 using Composable.Hub.Tests.Fixture;
 
 namespace Composable.Hub.Tests.Http;
@@ -8,6 +10,8 @@ namespace Composable.Hub.Tests.Http;
 /// <summary>Requests as bytes, without the good manners of a client.</summary>
 internal static class Wire
 {
+    private static readonly ConditionalWeakTable<TestShop, Lazy<Task<Shopper>>> Shoppers = [];
+
     public static async Task<Reply> RawAsync(this TestShop shop, string method, string path, byte[]? body = null, string? contentType = "application/json", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new(method), new Uri(shop.Url.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
@@ -24,9 +28,13 @@ internal static class Wire
     }
 
     /// <summary>A call with a good key for the route and an idempotency key.</summary>
-    public static Task<Reply> CallAsync(this TestShop shop, ApiRoute route, string? body, string? path = null, string? contentType = "application/json", params (string Name, string Value)[] headers) =>
-        shop.RawAsync(route.Method, path ?? route.Path(), body is null ? null : Encoding.UTF8.GetBytes(body), contentType,
-            [Key(route), ("Idempotency-Key", Guid.NewGuid().ToString("N")), .. headers]);
+    public static async Task<Reply> CallAsync(this TestShop shop, ApiRoute route, string? body, string? path = null, string? contentType = "application/json", params (string Name, string Value)[] headers) =>
+        await shop.RawAsync(route.Method, path ?? route.Path(), body is null ? null : Encoding.UTF8.GetBytes(body), contentType,
+            [route.IsOfCustomer ? await SessionAsync(shop, route) : Key(route), ("Idempotency-Key", Guid.NewGuid().ToString("N")), .. headers]);
+
+    /// <summary>A customer's session, one for all calls that do not end it.</summary>
+    private static async Task<(string Name, string Value)> SessionAsync(TestShop shop, ApiRoute route) =>
+        ("Authorization", $"Bearer {(route.Method == "DELETE" ? await Shopper.RegisterAsync(shop.Client()) : await Shoppers.GetValue(shop, some => new(() => Shopper.RegisterAsync(some.Client()))).Value).Token}");
 
     public static (string Name, string Value) Key(ApiRoute route) => route.IsAdmin ? ("Authorization", "Bearer sk_demo") : ("Hub-Key", "pk_demo");
 
