@@ -1,5 +1,6 @@
 using Composable.Connectors;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Carts;
 using Composable.Hub.Catalog;
 using Composable.Hub.Checkout;
@@ -75,6 +76,7 @@ public static class HubApp
         api.MapRoutes();
         api.MapNotices();
         api.MapEdge();
+        api.MapAudit();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();

@@ -1,3 +1,4 @@
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Http;
 
 namespace Composable.Hub.Access;
@@ -26,7 +27,7 @@ internal static class Doors
         where TBuilder : IEndpointConventionBuilder => builder.Guard("admin", caller => caller.Kind switch
         {
             CallerKind.Anonymous => new(401, "unauthenticated", "Send a secret key as Authorization: Bearer sk_…"),
-            CallerKind.Secret when caller.May(scope) => null,
+            CallerKind.Secret when caller.May(scope) => Enter(caller),
             _ => Without(scope),
         });
 
@@ -43,6 +44,12 @@ internal static class Doors
         var open = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Where(endpoint => endpoint.Metadata.GetMetadata<Door>() is null)
             .Select(endpoint => endpoint.DisplayName).ToList();
         if (open.Count > 0) throw new InvalidOperationException($"Routes without a door: {string.Join(", ", open)}.");
+    }
+
+    private static Refusal? Enter(Caller staff)
+    {
+        Actor.Is(staff);
+        return null;
     }
 
     /// <summary>A server's key reaches every cart and order by the storefront's routes too, so that takes a scope.</summary>

@@ -1,4 +1,5 @@
 using Composable.Contracts;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Catalog.Import;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
@@ -18,7 +19,7 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
         var import = new Tally { Id = Ids.New("imp"), Format = format.Name };
         await database.CommitAsync(new Commit().Add($"""
             INSERT INTO imports (id, format, status, rows, accepted, unchanged, rejected, started_at) VALUES ({import.Id}, {import.Format}, 'running', 0, 0, 0, 0, {Sql.Now})
-            """), cancellationToken);
+            """).Audit("import.begun", import.Id, null, $"{{\"format\":\"{import.Format}\"}}"), cancellationToken);
         var batch = new List<ImportRow.Accepted>(BatchSize);
         var status = "completed";
         try

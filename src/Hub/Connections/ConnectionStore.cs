@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Connections.Routing;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
@@ -40,15 +41,16 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
     /// <see cref="DuplicateException"/> when somebody else was faster.
     /// </summary>
     /// <param name="configuration">What <see cref="ConfigurationAsync"/> said before anything was read; null where only the changed rows matter.</param>
-    public Task SaveAsync(IEnumerable<(ConnectionDefinition Definition, long Before)> changes, IEnumerable<(StoredRoute Before, RoutePlan Route)> routes, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken, long? configuration = null)
+    public async Task SaveAsync(IReadOnlyList<(ConnectionDefinition Definition, long Before)> changes, IEnumerable<(StoredRoute Before, RoutePlan Route)> routes, IdempotencyKey? key, Answer answer, CancellationToken cancellationToken, long? configuration = null)
     {
         var commit = new Commit();
         if (configuration is { } read) commit.Require($"UPDATE configuration SET version = version + 1 WHERE version = {read}", 1, Stale);
         else commit.Add($"UPDATE configuration SET version = version + 1");
-        foreach (var (definition, before) in changes) Add(commit, definition, before);
+        var stored = await database.QueryAsync<StoredConnection>($"SELECT {Columns} FROM connections WHERE id {Sql.In(changes.Select(change => change.Definition.Id))}", cancellationToken);
+        foreach (var (definition, before) in changes) Add(commit, definition, before, stored.Find(connection => connection.Id == definition.Id));
         foreach (var (before, route) in routes) RouteStore.Add(commit, before, route);
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
-        return database.CommitAsync(commit, cancellationToken);
+        await database.CommitAsync(commit, cancellationToken);
     }
 
     /// <summary>The settings with their secrets in them. Throws <see cref="Composable.Connectors.Sdk.VendorException"/> when one cannot be read.</summary>
@@ -59,7 +61,7 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
         return settings;
     }
 
-    private void Add(Commit commit, ConnectionDefinition definition, long before)
+    private void Add(Commit commit, ConnectionDefinition definition, long before, StoredConnection? stored)
     {
         var (settings, secrets) = Close(definition);
         var (version, enabled, now) = (before + 1, definition.Enabled ? 1L : 0L, Sql.Now);
@@ -80,8 +82,19 @@ internal sealed class ConnectionStore(Database database, SecretBox box)
         }
 
         var told = new JsonObject { ["connection"] = definition.Id, ["connector"] = definition.Connector.Id, ["enabled"] = definition.Enabled };
-        commit.Append(new HubEvent($"connection:{definition.Id}", version, before == 0 ? "connection.created" : "connection.changed", told.ToJsonString()));
+        var happened = before == 0 ? "connection.created" : "connection.changed";
+        commit.Append(new HubEvent($"connection:{definition.Id}", version, happened, told.ToJsonString()))
+            .Audit(happened, $"connection:{definition.Id}", stored is null ? null : Shown(stored.Enabled == 1, stored.Settings, stored.Secrets, stored.Terms), Shown(definition.Enabled, settings, secrets, definition.Terms.Write()));
     }
+
+    /// <summary>What the audit trail keeps: everything but the secrets, of which it keeps the names.</summary>
+    private static string Shown(bool enabled, string settings, string secrets, string? terms) => new JsonObject
+    {
+        ["enabled"] = enabled,
+        ["settings"] = JsonNode.Parse(settings),
+        ["secrets"] = new JsonArray([.. JsonNode.Parse(secrets)!.AsObject().Select(secret => (JsonNode)secret.Key)]),
+        ["terms"] = terms is null ? null : JsonNode.Parse(terms),
+    }.ToJsonString();
 
     private (string Settings, string Secrets) Close(ConnectionDefinition definition)
     {

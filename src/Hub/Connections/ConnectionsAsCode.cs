@@ -41,7 +41,7 @@ internal sealed class ConnectionsAsCode(ConnectionList connections, RouteTable r
         try
         {
             await store.SaveAsync(
-                planned.Where(each => each.Change.Action != "keep").Select(each => (each.Definition, each.Before)),
+                [.. planned.Where(each => each.Change.Action != "keep").Select(each => (each.Definition, each.Before))],
                 plannedRoutes.Where(each => each.Change.Action != "keep").Select(each => (each.Before, each.Route)), key, answer, cancellationToken, configuration);
         }
         catch (Exception moved) when (moved is GuardFailedException or DuplicateException)

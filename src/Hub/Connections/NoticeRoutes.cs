@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
@@ -42,7 +43,7 @@ internal static class NoticeRoutes
         if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
         var commit = new Commit().Require($"""
             UPDATE webhook_inbox SET status = 'stored', attempts = 0, note = NULL, due_at = {Sql.Now} WHERE connection = {connection} AND event_id = {eventId}
-            """, 1, "missing");
+            """, 1, "missing").Audit("notice.replayed", $"notice:{connection}:{eventId}");
         key?.Remember(commit, 204, "", IdempotencyKey.Usual);
         try
         {

@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 using Microsoft.AspNetCore.Mvc;
@@ -74,6 +75,7 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
     {
         var record = await FindAsync(id, precondition, cancellationToken);
         if (!runner.CanUndo(record)) throw State("Only a stuck process before its point of no return can be undone.");
+        await database.CommitAsync(new Commit().Audit("process.undo", record.Id, Shown(record)), cancellationToken);
         await runner.RefuseAsync(record.Subject, new(409, "undone_by_staff", "This was undone by staff."), cancellationToken);
         var undone = await store.FindAsync(id, cancellationToken) ?? record;
         var answer = AnswerOf(undone, undone.Version, await JournalAsync(id, cancellationToken));
@@ -85,12 +87,13 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
     {
         var record = await FindAsync(id, precondition, cancellationToken);
         if (record.Status != ProcessRecord.Stuck) throw State("The process is not stuck.");
+        var before = Shown(record);
         change(record);
         record.Error = null;
         var entry = new JournalEntry("staff", what, null);
         var journal = await JournalAsync(id, cancellationToken);
         var answer = AnswerOf(record, record.Version + 1, [.. journal, new(entry.Step, entry.Phase, entry.Note, clock.GetUtcNow())]);
-        var commit = new Commit();
+        var commit = new Commit().Audit($"process.{what}", record.Id, before, Shown(record));
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         try
         {
@@ -104,6 +107,8 @@ internal sealed class ProcessDesk(Database database, ProcessStore store, Process
         runner.LookNow();
         return answer;
     }
+
+    private static string Shown(ProcessRecord record) => Json.Write(new { record.Kind, record.Status, record.Step, record.Attempts });
 
     private async Task<ProcessRecord> FindAsync(string id, Func<long, Refusal?> precondition, CancellationToken cancellationToken)
     {

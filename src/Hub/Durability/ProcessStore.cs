@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 
@@ -30,6 +31,8 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
                 VALUES ({record.Id}, {record.Kind}, {record.Subject}, {record.Status}, {record.Step}, {record.Called}, {record.Attempts}, {record.State}, {record.Refusal},
                     {record.Error}, {record.Key}, 1, {(holds ? owner.Id : null)}, {lease}, {Sql.Now} + {delay}, {Sql.Now})
                 """);
+            // What shoppers begin is in the events; what staff do is also in the trail.
+            if (Actor.IsStaff) commit.Audit($"{record.Kind}.begun", record.Subject, null, record.State);
             if (record.NewKey is { } key) key.Remember(commit, answer?.Status, answer?.Body, IdempotencyKey.WhenMoneyMoved);
         }
         else

@@ -5,6 +5,7 @@ using System.Text;
 using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -34,13 +35,14 @@ internal sealed class EdgeDesk(Database database, EdgeChoice choice, EdgeState s
         await AskAsync(edge => edge.DeployAsync, function, cancellationToken);
         var commit = new Commit();
         EdgeState.Deployed(commit, HashOf(function));
+        commit.Audit("edge.deployed", $"edge:{choice.Connection}", null, Json.Write(new DeployedView(function.Name, HashOf(function))));
         return await DoneAsync(commit, new(200, Json.Write(new DeployedView(function.Name, HashOf(function)))), key, cancellationToken);
     }
 
     public async Task<Answer> PurgeAsync(PurgeInput input, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         await AskAsync(edge => (PurgeInput wanted, CancellationToken token) => edge.PurgeAsync(wanted.Tags ?? [], [.. (wanted.Addresses ?? []).Select(address => new Uri(address))], token), input, cancellationToken);
-        return await DoneAsync(new(), new(200, Json.Write(new PurgedView(input.Tags?.Count ?? 0, input.Addresses?.Count ?? 0))), key, cancellationToken);
+        return await DoneAsync(new Commit().Audit("edge.purged", $"edge:{choice.Connection}", null, Json.Write(input)), new(200, Json.Write(new PurgedView(input.Tags?.Count ?? 0, input.Addresses?.Count ?? 0))), key, cancellationToken);
     }
 
     /// <summary>Has all values written again, in the background.</summary>
@@ -48,6 +50,7 @@ internal sealed class EdgeDesk(Database database, EdgeChoice choice, EdgeState s
     {
         var commit = new Commit();
         var count = await worker.RewriteAsync(commit, cancellationToken);
+        commit.Audit("edge.rewritten", $"edge:{choice.Connection}");
         return await DoneAsync(commit, new(202, Json.Write(new RewriteView(count))), key, cancellationToken);
     }
 
@@ -79,7 +82,7 @@ internal sealed class EdgeDesk(Database database, EdgeChoice choice, EdgeState s
     private async Task<Answer> DoneAsync(Commit commit, Answer answer, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
-        if (!commit.IsEmpty) await database.CommitAsync(commit, cancellationToken);
+        await database.CommitAsync(commit, cancellationToken);
         return answer;
     }
 

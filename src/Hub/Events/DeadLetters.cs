@@ -1,3 +1,4 @@
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
 using Composable.Hub.Storage;
 using MassTransit.Mediator;
@@ -31,7 +32,7 @@ internal static class DeadLetters
             """, cancellationToken);
         if (happened is null) return false;
         await mediator.Publish(new EventBatch([happened], consumer), cancellationToken);
-        var commit = new Commit().Add($"UPDATE dead_letters SET status = 'delivered' WHERE consumer = {consumer} AND event_id = {eventId}");
+        var commit = new Commit().Add($"UPDATE dead_letters SET status = 'delivered' WHERE consumer = {consumer} AND event_id = {eventId}").Audit("dead_letter.redelivered", $"event:{eventId}:{consumer}");
         key?.Remember(commit, 204, "", IdempotencyKey.Usual);
         await database.CommitAsync(commit, cancellationToken);
         return true;

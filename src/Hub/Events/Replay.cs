@@ -1,3 +1,4 @@
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Storage;
 using MassTransit.Mediator;
 
@@ -13,7 +14,7 @@ internal sealed class Replay(Database database, IMediator mediator, IEnumerable<
     public async Task<long> RebuildAsync(string name, CancellationToken cancellationToken)
     {
         var consumer = consumers.Single(candidate => candidate.Name == name);
-        var empty = new Commit().Add($"DELETE FROM inbox WHERE consumer = {name}");
+        var empty = new Commit().Add($"DELETE FROM inbox WHERE consumer = {name}").Audit("events.replayed", $"consumer:{name}");
         foreach (var table in consumer.Derived) empty.Add(Empty(table));
         await database.CommitAsync(empty, cancellationToken);
 

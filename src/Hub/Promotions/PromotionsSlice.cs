@@ -2,6 +2,7 @@ using System.Text.Json;
 using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
@@ -54,7 +55,8 @@ internal static class PromotionsSlice
         var commit = new Commit();
         if (before is null) commit.Add($"INSERT INTO promotions (code, doc, max_uses, version) VALUES ({promotion.Code}, {row.Doc}, {promotion.MaxUses}, {row.Version})");
         else commit.Require($"UPDATE promotions SET doc = {row.Doc}, max_uses = {promotion.MaxUses}, version = {row.Version} WHERE code = {promotion.Code} AND version = {before.Version}", 1, "stale");
-        commit.Append(new HubEvent($"promotion:{promotion.Code}", row.Version, before is null ? "promotion.created" : "promotion.changed", row.Doc));
+        var happened = before is null ? "promotion.created" : "promotion.changed";
+        commit.Append(new HubEvent($"promotion:{promotion.Code}", row.Version, happened, row.Doc)).Audit(happened, $"promotion:{promotion.Code}", before?.Doc, row.Doc);
         var answer = new Answer(before is null ? 201 : 200, Json.Write(View(row))) { ETag = ETags.Of(row.Version) };
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         try

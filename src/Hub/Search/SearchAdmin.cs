@@ -1,4 +1,5 @@
 using Composable.Hub.Access;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -40,7 +41,7 @@ internal sealed class SearchAdmin(Database database, SearchDesk desk, SearchTarg
     /// <summary>Has a new generation filled behind the one that answers. Asking again while that goes on begins no other.</summary>
     public async Task<Answer> RebuildAsync(IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var commit = new Commit().Add($"UPDATE search_targets SET rebuild = CASE WHEN filling IS NULL THEN 1 ELSE 0 END, retry_at = 0");
+        var commit = new Commit().Add($"UPDATE search_targets SET rebuild = CASE WHEN filling IS NULL THEN 1 ELSE 0 END, retry_at = 0").Audit("search.rebuilt", "search");
         var answer = new Answer(202, Json.Write(await StatusAsync(cancellationToken)));
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
         await database.CommitAsync(commit, cancellationToken);

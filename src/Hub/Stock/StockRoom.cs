@@ -1,4 +1,5 @@
 using Composable.Contracts;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Storage;
@@ -73,7 +74,8 @@ internal sealed class StockRoom(Database database)
                 """);
             if (before is { } known) commit.Require($"UPDATE stock SET on_hand = {onHand} WHERE sku = {sku} AND on_hand = {known} AND reserved <= {onHand}", 1, "stock_reserved");
             else commit.Add($"INSERT INTO stock (sku, on_hand) VALUES ({sku}, {onHand})").Require($"UPDATE skus SET counted = 1 WHERE sku = {sku}", 1, "unknown_sku");
-            commit.AppendNext($"stock:{sku}", "stock.counted", $"{{\"sku\":{System.Text.Json.JsonSerializer.Serialize(sku)},\"onHand\":{onHand}}}");
+            var counted = Counted(sku, onHand);
+            commit.AppendNext($"stock:{sku}", "stock.counted", counted).Audit("stock.counted", $"stock:{sku}", before is { } was ? Counted(sku, was) : null, counted);
             together(commit);
             try
             {
@@ -105,6 +107,8 @@ internal sealed class StockRoom(Database database)
     /// <summary>Those of the SKUs of which pieces are promised to somebody.</summary>
     public async Task<IReadOnlySet<string>> HeldAsync(IReadOnlyCollection<string> skus, CancellationToken cancellationToken) =>
         (await database.QueryAsync<string>($"SELECT sku FROM stock WHERE reserved > 0 AND sku {Sql.In(skus)}", cancellationToken)).ToHashSet();
+
+    private static string Counted(string sku, long onHand) => $"{{\"sku\":{System.Text.Json.JsonSerializer.Serialize(sku)},\"onHand\":{onHand}}}";
 
     private static void Move(Commit commit, string reference, string kind, IReadOnlyCollection<StockLine> lines, int onHand, int reserved) => commit.Add($"""
         INSERT INTO stock_movements (reference, kind, sku, on_hand_change, reserved_change, at)

@@ -8,15 +8,23 @@ internal sealed class Commit
 {
     public sealed record Statement(Sql Sql, (string Verb, string Table) Target, long? Expected = null, string? Otherwise = null, string? Head = null);
 
-    private readonly List<Statement> statements = [];
+    private readonly List<Statement> statements = [], last = [];
 
-    public IReadOnlyList<Statement> Statements => statements;
+    public IReadOnlyList<Statement> Statements => last.Count == 0 ? statements : [.. statements, .. last];
 
-    public bool IsEmpty => statements.Count == 0;
+    public bool IsEmpty => statements.Count + last.Count == 0;
 
     public Commit Add(Sql sql)
     {
         statements.Add(new(sql, sql.Target()));
+        return this;
+    }
+
+    /// <summary>Adds what comes after everything else, however much is added later.</summary>
+    /// <param name="reads">A table that an earlier statement of the commit writes and this one reads, as it is then.</param>
+    public Commit AddLast(Sql sql, string? reads = null)
+    {
+        last.Add(new(sql, reads is null ? sql.Target() : (sql.Target().Verb, reads)));
         return this;
     }
 

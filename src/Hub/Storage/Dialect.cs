@@ -14,6 +14,13 @@ internal sealed record Dialect(string Placeholder, string Clock, bool IsPostgres
     /// <summary>For reads through Dapper, which binds by name.</summary>
     public Dialect Named => this with { Placeholder = "@p" };
 
+    /// <summary>The name under which <see cref="SqliteDatabase"/> adds what SQLite lacks.</summary>
+    public const string SqliteHash = "sha256_hex";
+
+    public string HashOpens => IsPostgres ? "encode(sha256(convert_to(" : SqliteHash + "(";
+
+    public string HashCloses => IsPostgres ? ", 'UTF8')), 'hex')" : ")";
+
     public string RowLock(string table) => IsPostgres ? $" FOR UPDATE OF {table}" : "";
 
     public void Append(Rows rows, StringBuilder text, List<object?> values)

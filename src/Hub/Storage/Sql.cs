@@ -21,6 +21,9 @@ internal sealed class Sql(int literalLength, int formattedCount)
     /// <summary>At the end of a SELECT: locks the rows it found in that table, in the order in which it found them. SQLite has one writer and needs no such thing.</summary>
     public sealed record Lock(string Table);
 
+    /// <summary>SHA-256 of a text, in hexadecimal, computed where the text is.</summary>
+    public sealed record Sha256(Sql Text);
+
     /// <summary>For a condition that any of these texts meets.</summary>
     public static AnyOf In(IEnumerable<string> texts) => new([.. texts]);
 
@@ -49,6 +52,11 @@ internal sealed class Sql(int literalLength, int formattedCount)
                 case Sql fragment: fragment.Render(dialect, text, values); break;
                 case Lock rows: text.Append(dialect.RowLock(rows.Table)); break;
                 case Clock: text.Append(dialect.Clock); break;
+                case Sha256 hash:
+                    text.Append(dialect.HashOpens);
+                    hash.Text.Render(dialect, text, values);
+                    text.Append(dialect.HashCloses);
+                    break;
                 case Rows table: dialect.Append(table, text, values); break;
                 case AnyOf list: dialect.Append(list, text, values); break;
                 default:

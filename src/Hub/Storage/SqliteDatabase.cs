@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using Composable.Hub.Observability;
 using Microsoft.Data.Sqlite;
 
@@ -16,7 +18,7 @@ internal sealed class SqliteDatabase : Database
     {
         SqliteNative.Load();
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ConnectionString;
-        writer = new(() => Open());
+        writer = new(OpenWriter);
     }
 
     public override bool IsEmbedded => true;
@@ -103,6 +105,13 @@ internal sealed class SqliteDatabase : Database
         long rows = 0;
         while (reader.Read()) rows++;
         return rows;
+    }
+
+    private SqliteConnection OpenWriter()
+    {
+        var connection = Open();
+        connection.CreateFunction(Dialect.SqliteHash, (string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), isDeterministic: true);
+        return connection;
     }
 
     private SqliteConnection Open()

@@ -7,7 +7,6 @@ internal static class Verifier
 {
     private static readonly (string Id, string Why)[] Elsewhere =
     [
-        ("I13", "there is no audit trail yet"),
         ("I18", "checked by the access tests: a stored state cannot show who has read it"),
     ];
 
@@ -29,6 +28,7 @@ internal static class Verifier
         findings.Add(await OrderChecks.EdgesAsync(evidence, cancellationToken));
         findings.Add(await OrderChecks.OneEachAsync(evidence, cancellationToken));
         findings.Add(await EventChecks.ChainAsync(evidence, cancellationToken));
+        findings.Add(await AuditChecks.ChainAsync(evidence, cancellationToken));
         findings.AddRange(Elsewhere.Select(entry => new Finding(entry.Id, entry.Why, 0, [], Applies: false)));
         return [.. findings.OrderBy(finding => int.Parse(finding.Id[1..], System.Globalization.CultureInfo.InvariantCulture))];
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
@@ -41,6 +42,8 @@ internal sealed class RouteStore(Database database)
         else commit.Require($"UPDATE routes SET doc = {doc}, version = {version}, changed_at = {Sql.Now} WHERE market = {before.Market} AND port = {before.Port} AND version = {before.Version}", 1, Stale);
         var rolledBack = route.Canary is { RolledBack: true } && before.Route.Canary is { RolledBack: false };
         var told = new JsonObject { ["market"] = before.Market, ["port"] = before.Port, ["connections"] = new JsonArray([.. route.Connections.Select(id => (JsonNode)id)]) };
-        commit.Append(new HubEvent($"route:{before.Market}:{before.Port}", version, rolledBack ? "route.rolled_back" : "route.changed", told.ToJsonString()));
+        var happened = rolledBack ? "route.rolled_back" : "route.changed";
+        commit.Append(new HubEvent($"route:{before.Market}:{before.Port}", version, happened, told.ToJsonString()))
+            .Audit(happened, $"route:{before.Market}:{before.Port}", before.Version == 0 ? null : JsonSerializer.Serialize(before.Route, RouteJson.Default.RoutePlan), doc);
     }
 }
