@@ -80,3 +80,10 @@ public sealed record ClaimOrder(string Order);
 
 /// <summary>That something was taken note of; the answer tells nothing else.</summary>
 public sealed record Noted([property: JsonPropertyName("status")] string Status);
+
+/// <summary>The proof that a customer was forgotten.</summary>
+/// <param name="Parts">Everything that was gone through.</param>
+public sealed record ErasureView(string Id, DateTimeOffset ErasedAt, IReadOnlyList<ErasedPart> Parts);
+
+/// <param name="Records">How many records were removed, or go on without saying who it was.</param>
+public sealed record ErasedPart(string Place, long Records);

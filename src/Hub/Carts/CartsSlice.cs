@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Privacy;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -11,7 +12,7 @@ internal static class CartsSlice
     public static IServiceCollection AddCarts(this IServiceCollection services)
     {
         services.AddOptions<CartOptions>().BindConfiguration("Carts").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<CartStore>().AddSingleton<Pricing>().AddSingleton<CartDesk>().AddSingleton<CartMerge>();
+        return services.AddSingleton<CartStore>().AddSingleton<Pricing>().AddSingleton<CartDesk>().AddSingleton<CartMerge>().AddSingleton<IPersonalData, CartRecords>();
     }
 
     public static void MapCarts(this IEndpointRouteBuilder routes)

@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Privacy;
 using Composable.Hub.Carts;
 using Composable.Hub.Checkout.Steps;
 using Composable.Hub.Durability;
@@ -16,7 +17,7 @@ internal static class CheckoutSlice
         services.AddSingleton<PaymentRouting>().AddSingleton<CheckoutViews>().AddSingleton<CheckoutDesk>().AddSingleton<CompleteCheckout>().AddSingleton<ConfirmPayment>().AddSingleton<CancelCheckout>();
         services.AddSingleton<AssertTheOffer>().AddSingleton<PayForIt>().AddSingleton<PlaceOrder>().AddSingleton<CollectMoney>().AddSingleton<RecordTax>().AddSingleton<AfterUndo>();
         services.AddSingleton<CheckoutProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CheckoutProcess>());
-        return services.AddHostedService<ExpireCheckouts>();
+        return services.AddSingleton<IPersonalData, CheckoutRecords>().AddHostedService<ExpireCheckouts>();
     }
 
     public static void MapCheckout(this IEndpointRouteBuilder routes)

@@ -1,4 +1,5 @@
 using Composable.Hub.Access;
+using Composable.Hub.Access.Privacy;
 using Composable.Hub.Connections.Routing;
 
 namespace Composable.Hub.Connections;
@@ -10,7 +11,7 @@ internal static class ConnectionsSlice
         .AddSingleton<ConnectorPackages>().AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddSingleton<ConnectionsAsCode>()
         .AddHostedService<ConnectionWatch>().AddHostedService<ConnectionProbe>()
         .AddSingleton<RouteStore>().AddSingleton<RouteTable>().AddSingleton<CanaryWatch>().AddSingleton<Shadows>().AddSingleton<Router>().AddSingleton<RouteDesk>()
-        .AddSingleton<WebhookInbox>().AddSingleton<ContentNotices>().AddHostedService<WebhookWorker>();
+        .AddSingleton<WebhookInbox>().AddSingleton<IPersonalData, NoticeRecords>().AddSingleton<ContentNotices>().AddHostedService<WebhookWorker>();
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes) => routes.MapPost("/webhooks/{connection}",
         (string connection, HttpContext context, WebhookInbox inbox, CancellationToken cancellationToken) => inbox.ReceiveAsync(connection, context, cancellationToken))

@@ -31,7 +31,7 @@ internal static class CustomerOrders
     /// <summary>
     /// Takes over an order that was placed as a guest: with its cart token, or because the order went to an e-mail address that the customer has verified.
     /// </summary>
-    public static async Task<IResult> ClaimAsync(Body<ClaimOrder> body, HttpContext context, Database database, CustomerStore customers, OrderStore orders, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<IResult> ClaimAsync(Body<ClaimOrder> body, HttpContext context, Database database, CustomerStore customers, OrderStore orders, CartStore carts, TimeProvider clock, CancellationToken cancellationToken)
     {
         var caller = Caller.Of(context);
         var customer = await customers.OwnAsync(caller, cancellationToken);
@@ -44,6 +44,8 @@ internal static class CustomerOrders
             var claimed = order!.With("order.claimed", "The order was taken over by the customer's account.", clock.GetUtcNow()) with { CustomerId = customer.Id };
             var commit = new Commit();
             orders.Update(commit, claimed, "{}");
+            // With the order goes what it was made from: the cart still has the addresses in it.
+            if (await carts.ReadAsync(order.CartId, cancellationToken) is { CustomerId: null } cart) CartStore.Update(commit, cart with { CustomerId = customer.Id, Version = cart.Version + 1 }, "cart.claimed");
             try
             {
                 await database.CommitAsync(commit, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Carts;
@@ -16,7 +17,7 @@ internal static class CustomersSlice
         services.AddOptions<CustomerOptions>().BindConfiguration("Customers").ValidateDataAnnotations()
             .Validate(options => options.BreachedPasswords is not { } path || File.Exists(path), "Customers:BreachedPasswords names a file that is not there.").ValidateOnStart();
         services.AddSingleton<CustomerStore>().AddSingleton<Passwords>().AddSingleton<PasswordRules>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
-        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>();
+        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>();
         return services.AddSingleton<MailWorker>().AddHostedService(provider => provider.GetRequiredService<MailWorker>());
     }
 
@@ -33,6 +34,8 @@ internal static class CustomersSlice
         var own = routes.MapGroup("/v1/customers/me").ForCustomers().WithTags("Customers");
         own.MapGet("", GetAsync).Produces<CustomerView>();
         own.MapPatch("", PatchAsync).Produces<CustomerView>();
+        own.MapDelete("", EraseAsync).Produces<ErasureView>();
+        own.MapGet("export", ExportAsync).Produces<JsonObject>();
         own.MapGet("addresses", AddressesAsync).Produces<Page<CustomerAddress>>();
         own.MapPost("addresses", AddAddressAsync).Produces<CustomerAddress>(201);
         own.MapPut("addresses/{id}", SetAddressAsync).Produces<CustomerAddress>();
@@ -85,6 +88,12 @@ internal static class CustomersSlice
         var customer = await desk.PatchAsync(Caller.Of(context), body, version => ETags.Check(context, version), cancellationToken);
         return ETags.Answer(context, customer.Version, customer.View());
     }
+
+    private static async Task<IResult> ExportAsync(HttpContext context, Privacy privacy, CancellationToken cancellationToken) =>
+        Results.Json(await privacy.ExportAsync(Caller.Of(context), cancellationToken), Json.Options);
+
+    private static async Task<IResult> EraseAsync(HttpContext context, Privacy privacy, CancellationToken cancellationToken) =>
+        Results.Json(await privacy.EraseAsync(Caller.Of(context), cancellationToken), Json.Options);
 
     private static async Task<IResult> AddressesAsync(HttpContext context, CustomerStore customers, CancellationToken cancellationToken)
     {

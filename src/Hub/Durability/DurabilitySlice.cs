@@ -1,6 +1,7 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Audit;
+using Composable.Hub.Access.Privacy;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +18,7 @@ internal static class DurabilitySlice
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new HubInstance(configuration["Hub:InstanceId"] ?? Ids.New("hub")));
-        services.AddSingleton<ProcessStore>().AddSingleton<ProcessRunner>().AddSingleton<ProcessDesk>();
+        services.AddSingleton<IPersonalData, RepeatRecords>().AddSingleton<ProcessStore>().AddSingleton<ProcessRunner>().AddSingleton<ProcessDesk>();
         return services.AddHostedService(provider => provider.GetRequiredService<ProcessRunner>());
     }
 

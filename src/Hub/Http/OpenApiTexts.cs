@@ -34,6 +34,8 @@ internal static class OpenApiTexts
         ["POST /v1/customers/email-confirmations"] = "Verifies or changes an e-mail address with the proof from the letter.",
         ["GET /v1/customers/me"] = "Reads the customer who is signed in.",
         ["PATCH /v1/customers/me"] = "Changes name, phone or consent. An absent member stays as it is.",
+        ["DELETE /v1/customers/me"] = "Forgets the customer: the account goes, carts are emptied of addresses, orders go on under a pseudonym. The answer is the proof. Takes a session begun within the last 15 minutes.",
+        ["GET /v1/customers/me/export"] = "Everything that is known of the customer, to read and to take along.",
         ["GET /v1/customers/me/addresses"] = "Lists the customer's addresses.",
         ["POST /v1/customers/me/addresses"] = "Adds an address.",
         ["PUT /v1/customers/me/addresses/{id}"] = "Replaces an address.",

@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Privacy;
 using Composable.Hub.Durability;
 using Composable.Hub.Connections;
 using Composable.Hub.Http;
@@ -15,7 +16,7 @@ internal static class OrdersSlice
         services.AddSingleton<CaptureProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CaptureProcess>());
         services.AddSingleton<RefundProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<RefundProcess>());
         services.AddSingleton<CancelProcess>().AddSingleton<Process>(provider => provider.GetRequiredService<CancelProcess>());
-        return services.AddSingleton<NoticeHandler, ApplyNotices>();
+        return services.AddSingleton<IPersonalData, OrderRecords>().AddSingleton<NoticeHandler, ApplyNotices>();
     }
 
     public static void MapOrders(this IEndpointRouteBuilder routes)

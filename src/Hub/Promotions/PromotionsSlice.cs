@@ -3,6 +3,7 @@ using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Audit;
+using Composable.Hub.Access.Privacy;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
@@ -23,7 +24,7 @@ internal sealed record PromotionView(
 
 internal static class PromotionsSlice
 {
-    public static IServiceCollection AddPromotions(this IServiceCollection services) => services.AddSingleton<PromotionBook>();
+    public static IServiceCollection AddPromotions(this IServiceCollection services) => services.AddSingleton<PromotionBook>().AddSingleton<IPersonalData, PromotionRecords>();
 
     public static void MapPromotions(this IEndpointRouteBuilder routes)
     {

@@ -47,6 +47,9 @@ internal abstract class Database(Dialect dialect) : IAsyncDisposable
         return new(connection, Command);
     }
 
+    /// <summary>Leaves nothing behind of what was deleted or overwritten, as far as that is this hub's to do.</summary>
+    public virtual Task SweepAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public abstract ValueTask DisposeAsync();
 
     public abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);

@@ -70,6 +70,20 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
+    /// <summary>What is deleted is overwritten as it goes; the log beside the file is emptied into it.</summary>
+    public override async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
     public override Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<DbConnection>(Open());
 
     public override ValueTask DisposeAsync()
@@ -111,6 +125,9 @@ internal sealed class SqliteDatabase : Database
     {
         var connection = Open();
         connection.CreateFunction(Dialect.SqliteHash, (string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), isDeterministic: true);
+        using var settings = connection.CreateCommand();
+        settings.CommandText = "PRAGMA secure_delete = ON";
+        settings.ExecuteNonQuery();
         return connection;
     }
 

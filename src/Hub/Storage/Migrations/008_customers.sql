@@ -44,6 +44,14 @@ CREATE TABLE customer_mails (
 );
 CREATE INDEX customer_mails_due ON customer_mails (due_at);
 
+-- That somebody was forgotten, and where: how many records of what, and nothing of who it was.
+CREATE TABLE erasures (
+    id text PRIMARY KEY,
+    customer_id text NOT NULL,
+    at bigint NOT NULL,
+    proof text NOT NULL
+);
+
 ALTER TABLE carts ADD COLUMN customer_id text;
 -- Nothing in it that an edit of a cart changes, so that edits stay in place.
 CREATE INDEX carts_by_customer ON carts (customer_id) WHERE customer_id IS NOT NULL;

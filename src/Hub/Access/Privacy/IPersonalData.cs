@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+
+namespace Composable.Hub.Access.Privacy;
+
+/// <summary>Somebody whose data is asked for, or is to go.</summary>
+/// <param name="Pseudonym">Stands for them afterwards; nothing leads back from it.</param>
+/// <param name="Things">Ids of their carts, checkouts, orders and payments, by which other tables speak of them.</param>
+internal sealed record Person(string CustomerId, string Email, string Pseudonym, IReadOnlyList<string> Things)
+{
+    /// <summary>Whether a text speaks of them: databases compare patterns, in which some characters stand for others.</summary>
+    public bool IsIn(string text) => Things.Append(Email).Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>A place where a slice keeps what is personal. Every table that does has one.</summary>
+internal interface IPersonalData
+{
+    /// <summary>What the place is called in exports and in the proof of an erasure.</summary>
+    string Name { get; }
+
+    /// <summary>Ids of what is theirs here.</summary>
+    Task<IReadOnlyList<string>> ThingsAsync(string customerId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>What is known of them here, for them to read; null when it is only a copy of what another place exports.</summary>
+    Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) => Task.FromResult<JsonNode?>(null);
+
+    /// <summary>Removes what is personal and keeps what the books need. May be repeated; returns how many records it went through.</summary>
+    Task<long> ForgetAsync(Person person, CancellationToken cancellationToken);
+}

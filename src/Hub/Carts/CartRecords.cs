@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Composable.Hub.Access.Privacy;
+using Composable.Hub.Http;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Carts;
+
+/// <summary>What carts know of a customer.</summary>
+internal sealed class CartRecords(Database database, CartStore store) : IPersonalData
+{
+    public string Name => "carts";
+
+    public async Task<IReadOnlyList<string>> ThingsAsync(string customerId, CancellationToken cancellationToken) =>
+        await database.QueryAsync<string>($"SELECT id FROM carts WHERE customer_id = {customerId}", cancellationToken);
+
+    public async Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) =>
+        new JsonArray([.. (await AllAsync(person, cancellationToken)).Select(cart => JsonNode.Parse(Json.Write(new { cart.Id, cart.Status, cart.Market, cart.Lines, cart.Codes, cart.Email, cart.ShippingAddress, cart.BillingAddress })))]);
+
+    /// <summary>Nothing is bought with them any more either.</summary>
+    public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
+    {
+        var carts = await AllAsync(person, cancellationToken);
+        if (carts.Exists(cart => cart.Status == Cart.Completing)) throw new RefusedException(new(409, "customer_busy", "Something is being paid for just now. Try again when that is over.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(60) });
+        foreach (var cart in carts.Where(cart => cart.Status == Cart.Open || cart.Email is not null || cart.ShippingAddress is not null))
+        {
+            var commit = new Commit();
+            var forgotten = cart with { Email = null, ShippingAddress = null, BillingAddress = null, Status = cart.Status == Cart.Open ? Cart.Merged : cart.Status, Version = cart.Version + 1 };
+            CartStore.Update(commit, forgotten, "cart.forgotten");
+            await database.CommitAsync(commit, cancellationToken);
+            store.Believe(forgotten);
+        }
+
+        return carts.Count;
+    }
+
+    private async Task<List<Cart>> AllAsync(Person person, CancellationToken cancellationToken) =>
+        [.. (await database.QueryAsync<string>($"SELECT doc FROM carts WHERE customer_id = {person.CustomerId}", cancellationToken)).Select(CartStore.Parse)];
+}

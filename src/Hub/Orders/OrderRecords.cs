@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Composable.Hub.Access.Privacy;
+using Composable.Hub.Http;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Orders;
+
+/// <summary>What orders know of a customer. The orders stay, because the books need them; who placed them goes.</summary>
+internal sealed class OrderRecords(Database database, OrderStore orders, TimeProvider clock) : IPersonalData
+{
+    public string Name => "orders";
+
+    public async Task<IReadOnlyList<string>> ThingsAsync(string customerId, CancellationToken cancellationToken) => await database.QueryAsync<string>($"""
+        SELECT id FROM orders WHERE customer_id = {customerId}
+        UNION SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.customer_id = {customerId}
+        UNION SELECT p.vendor_id FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.customer_id = {customerId} AND p.vendor_id IS NOT NULL
+        """, cancellationToken);
+
+    public async Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) =>
+        new JsonArray([.. (await AllAsync(person, cancellationToken)).Select(order => JsonNode.Parse(Json.Write(order.View())))]);
+
+    public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
+    {
+        var all = await AllAsync(person, cancellationToken);
+        foreach (var order in all.Where(order => order.Email != person.Pseudonym))
+        {
+            var request = order.Tax.Request;
+            var forgotten = order.With("order.forgotten", "Who placed the order was erased at their request.", clock.GetUtcNow()) with
+            {
+                Email = person.Pseudonym,
+                ShippingAddress = Pseudonyms.Of(order.ShippingAddress),
+                BillingAddress = order.BillingAddress is { } billing ? Pseudonyms.Of(billing) : null,
+                Tax = order.Tax with { Request = request with { ShipTo = request.ShipTo with { City = "", Line1 = "" } } },
+            };
+            var commit = new Commit();
+            orders.Update(commit, forgotten, "{}");
+            await database.CommitAsync(commit, cancellationToken);
+        }
+
+        return all.Count;
+    }
+
+    private async Task<List<Order>> AllAsync(Person person, CancellationToken cancellationToken) =>
+        [.. (await database.QueryAsync<string>($"SELECT doc FROM orders WHERE customer_id = {person.CustomerId}", cancellationToken)).Select(OrderStore.Parse)];
+}
