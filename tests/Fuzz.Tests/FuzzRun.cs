@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Composable.Hub.Tests.Fixture;
+using Fuzz.Tests.Contract;
+using Fuzz.Tests.Judging;
+using Fuzz.Tests.Requests;
+
+namespace Fuzz.Tests;
+
+internal sealed record FuzzPlan(int Requests, int Seed, string Database = "sqlite", int Lanes = 8);
+
+/// <param name="Early">Bytes of the managed heap after a quarter of the requests, everything collected.</param>
+/// <param name="Late">The same at the end.</param>
+internal sealed record FuzzSummary(FuzzPlan Plan, int Sent, TimeSpan Took, int Orders, int Changes, long Early, long Late, string Statuses, IReadOnlyList<string> NeverSucceeded, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>What caches and indexes may still fill, and what the simulated vendors keep of every charge, per request.</summary>
+    private const long Slack = 24 << 20, PerRequest = 1_500;
+
+    public bool IsMemoryFlat => Late <= (Early * 3 / 2) + Slack + ((long)Sent * PerRequest);
+
+    public bool Passed => Findings.Count == 0 && IsMemoryFlat && Sent == Plan.Requests;
+
+    public override string ToString() => FormattableString.Invariant(
+        $"{Sent} requests of seed {Plan.Seed} on {Plan.Database} in {Took.TotalSeconds:0} s ({Sent / Took.TotalSeconds:0}/s), {Orders} orders, {Changes} changes of orders, heap {Early >> 20} MiB at a quarter and {Late >> 20} MiB at the end{(IsMemoryFlat ? "" : " (GROWING)")}, {Findings.Count} findings\n")
+        + $"answers: {Statuses}\nnever answered well: {(NeverSucceeded.Count == 0 ? "none" : string.Join(", ", NeverSucceeded))}";
+}
+
+/// <summary>Opens a shop, sends the requests of the plan in parts, and looks at memory between them.</summary>
+internal static class FuzzRun
+{
+    public static async Task<FuzzSummary> RunAsync(FuzzPlan plan, Action<string> print, CancellationToken cancellationToken)
+    {
+        await using var shop = await TestShop.StartAsync(plan.Database, [.. Settings]);
+        await Stock.FillAsync(shop.Http, cancellationToken);
+        using var http = Client();
+        var contract = await ApiContract.ReadAsync(shop.Http, cancellationToken);
+        var findings = new Findings(plan.Seed);
+        var tally = new Tally(contract);
+        var started = Stopwatch.GetTimestamp();
+        var lanes = Enumerable.Range(0, plan.Lanes).Select(first => new Lane(first, plan, contract, http, shop.Url, findings, tally)).ToList();
+        await Task.WhenAll(lanes.Select(lane => lane.RunAsync(plan.Requests / 4, cancellationToken)));
+        var early = Heap();
+        await Task.WhenAll(lanes.Select(lane => lane.RunAsync(plan.Requests, cancellationToken)));
+        foreach (var lane in lanes) tally.Count(lane.Journey);
+        var took = Stopwatch.GetElapsedTime(started);
+        var summary = new FuzzSummary(plan, tally.Sent, took, tally.Orders, tally.Changes, early, Heap(), tally.Statuses, tally.NeverSucceeded, findings.All);
+        print(findings.Print() + summary);
+        return summary;
+    }
+
+    /// <summary>In the second market staff capture by hand, so that there is something to capture.</summary>
+    private static readonly (string, string)[] Settings = [("Logging:Level", "Error"), ("Markets:1:CaptureOnOrder", "false"), ("Edge:HubUrl", "http://127.0.0.1:5080")];
+
+    private static HttpClient Client() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private static long Heap() => GC.GetTotalMemory(forceFullCollection: true);
+}
