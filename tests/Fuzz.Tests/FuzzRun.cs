@@ -8,19 +8,18 @@ namespace Fuzz.Tests;
 
 internal sealed record FuzzPlan(int Requests, int Seed, string Database = "sqlite", int Lanes = 8);
 
-/// <param name="Early">Bytes of the managed heap after a quarter of the requests, everything collected.</param>
-/// <param name="Late">The same at the end.</param>
-internal sealed record FuzzSummary(FuzzPlan Plan, int Sent, TimeSpan Took, int Orders, int Changes, long Early, long Late, string Statuses, IReadOnlyList<string> NeverSucceeded, IReadOnlyList<Finding> Findings)
+/// <param name="Heaps">Bytes of the managed heap after each quarter of the requests, everything collected.</param>
+internal sealed record FuzzSummary(FuzzPlan Plan, int Sent, TimeSpan Took, int Orders, int Changes, IReadOnlyList<long> Heaps, string Statuses, IReadOnlyList<string> NeverSucceeded, IReadOnlyList<Finding> Findings)
 {
     /// <summary>What caches and indexes may still fill, and what the simulated vendors keep of every charge, per request.</summary>
     private const long Slack = 24 << 20, PerRequest = 1_500;
 
-    public bool IsMemoryFlat => Late <= (Early * 3 / 2) + Slack + ((long)Sent * PerRequest);
+    public bool IsMemoryFlat => Heaps[^1] <= (Heaps[0] * 3 / 2) + Slack + ((long)Sent * PerRequest);
 
     public bool Passed => Findings.Count == 0 && IsMemoryFlat && Sent == Plan.Requests;
 
     public override string ToString() => FormattableString.Invariant(
-        $"{Sent} requests of seed {Plan.Seed} on {Plan.Database} in {Took.TotalSeconds:0} s ({Sent / Took.TotalSeconds:0}/s), {Orders} orders, {Changes} changes of orders, heap {Early >> 20} MiB at a quarter and {Late >> 20} MiB at the end{(IsMemoryFlat ? "" : " (GROWING)")}, {Findings.Count} findings\n")
+        $"{Sent} requests of seed {Plan.Seed} on {Plan.Database} in {Took.TotalSeconds:0} s ({Sent / Took.TotalSeconds:0}/s), {Orders} orders, {Changes} changes of orders, heap {string.Join(", ", Heaps.Select(heap => heap >> 20))} MiB after each quarter{(IsMemoryFlat ? "" : " (GROWING)")}, {Findings.Count} findings\n")
         + $"answers: {Statuses}\nnever answered well: {(NeverSucceeded.Count == 0 ? "none" : string.Join(", ", NeverSucceeded))}";
 }
 
@@ -37,12 +36,16 @@ internal static class FuzzRun
         var tally = new Tally(contract);
         var started = Stopwatch.GetTimestamp();
         var lanes = Enumerable.Range(0, plan.Lanes).Select(first => new Lane(first, plan, contract, http, shop.Url, findings, tally)).ToList();
-        await Task.WhenAll(lanes.Select(lane => lane.RunAsync(plan.Requests / 4, cancellationToken)));
-        var early = Heap();
-        await Task.WhenAll(lanes.Select(lane => lane.RunAsync(plan.Requests, cancellationToken)));
+        var heaps = new List<long>();
+        for (var quarter = 1; quarter <= 4; quarter++)
+        {
+            await Task.WhenAll(lanes.Select(lane => lane.RunAsync((int)((long)plan.Requests * quarter / 4), cancellationToken)));
+            heaps.Add(GC.GetTotalMemory(forceFullCollection: true));
+        }
+
         foreach (var lane in lanes) tally.Count(lane.Journey);
         var took = Stopwatch.GetElapsedTime(started);
-        var summary = new FuzzSummary(plan, tally.Sent, took, tally.Orders, tally.Changes, early, Heap(), tally.Statuses, tally.NeverSucceeded, findings.All);
+        var summary = new FuzzSummary(plan, tally.Sent, took, tally.Orders, tally.Changes, heaps, tally.Statuses, tally.NeverSucceeded, findings.All);
         print(findings.Print() + summary);
         return summary;
     }
@@ -60,6 +63,4 @@ internal static class FuzzRun
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
-
-    private static long Heap() => GC.GetTotalMemory(forceFullCollection: true);
 }

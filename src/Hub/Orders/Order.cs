@@ -10,6 +10,8 @@ internal sealed record Order
 {
     public const string Placed = "placed", Paid = "paid", Fulfilling = "fulfilling", Fulfilled = "fulfilled", Closed = "closed", Canceled = "canceled";
 
+    public static readonly IReadOnlyList<string> Statuses = [Placed, Paid, Fulfilling, Fulfilled, Closed, Canceled];
+
     public required string Id { get; init; }
     public required string Number { get; init; }
     public required string Status { get; init; }

@@ -30,9 +30,23 @@ internal sealed class ApiContract(IReadOnlyList<Operation> operations)
     public Operation? Find(string method, IReadOnlyList<string> segments)
     {
         var wanted = method == "HEAD" ? "GET" : method;
-        // A last slash makes no difference to routing.
-        if (segments is [.., ""]) segments = [.. segments.SkipLast(1)];
+        segments = Normal(segments);
         return Operations.Where(operation => operation.Method == wanted && operation.Takes(segments)).OrderByDescending(operation => operation.Segments.Count(segment => segment[0] != '{')).FirstOrDefault();
+    }
+
+    /// <summary>As the server reads it: dots are taken as steps, and a last slash makes no difference to routing.</summary>
+    private static List<string> Normal(IReadOnlyList<string> segments)
+    {
+        var normal = new List<string>();
+        foreach (var segment in segments.SelectMany(each => each.Split('/')))
+        {
+            var dots = segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase);
+            if (dots == ".." && normal.Count > 0) normal.RemoveAt(normal.Count - 1);
+            if (dots is not ("." or "..")) normal.Add(segment);
+        }
+
+        if (normal is [.., ""]) normal.RemoveAt(normal.Count - 1);
+        return normal;
     }
 }
 
@@ -78,9 +92,9 @@ internal sealed class Operation(string method, string path, JsonObject node, Jso
 
     public bool Takes(IReadOnlyList<string> segments)
     {
-        // The route of a page is the rest of the address.
-        if (Segments[^1] == "{route}" ? segments.Count < Segments.Count : segments.Count != Segments.Count) return false;
-        return Segments.Select((segment, at) => segment[0] == '{' ? segments[at].Length > 0 : segment.Equals(segments[at], StringComparison.OrdinalIgnoreCase)).All(same => same);
+        // The route of a page is the rest of the address, or nothing: then it is the first page.
+        if (Segments[^1] == "{route}" ? segments.Count < Segments.Count - 1 : segments.Count != Segments.Count) return false;
+        return Segments.Take(segments.Count).Select((segment, at) => segment[0] == '{' ? segments[at].Length > 0 : segment.Equals(segments[at], StringComparison.OrdinalIgnoreCase)).All(same => same);
     }
 
     private JsonObject Responses { get; } = node["responses"]!.AsObject();

@@ -12,6 +12,8 @@ internal sealed record Answer(int Status, string? ContentType, IReadOnlyDictiona
 
     public string? Failure { get; init; }
 
+    public bool IsBroken { get; init; }
+
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
     /// <summary>Null when the body is no JSON.</summary>
@@ -51,7 +53,7 @@ internal sealed record Answer(int Status, string? ContentType, IReadOnlyDictiona
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            return Nothing($"the connection broke: {broken.InnerException?.Message ?? broken.Message}");
+            return Nothing($"the connection broke: {broken.InnerException?.Message ?? broken.Message}") with { IsBroken = true };
         }
     }
 

@@ -17,13 +17,14 @@ internal static class AddressMutations
 
     private static void Id(Draft draft, Operation operation, Things things, Random random)
     {
-        var places = Enumerable.Range(0, operation.Segments.Count).Where(at => operation.Segments[at][0] == '{').ToList();
+        var places = Enumerable.Range(0, Math.Min(operation.Segments.Count, draft.Segments.Count)).Where(at => operation.Segments[at][0] == '{').ToList();
         if (places.Count == 0) Parameter(draft, operation, things, random);
         else draft.Segments[Pick(random, places)] = random.Next(5) == 0 ? things.Any(Pick(random, (string[])["cart", "checkout", "order", "process", "import"]), random)?.Id ?? "x" : Pick(random, Nasty.Ids);
     }
 
     private static void Segment(Draft draft, Operation operation, Things things, Random random)
     {
+        if (draft.Segments.Count == 0) return;
         var at = random.Next(draft.Segments.Count);
         switch (random.Next(4))
         {

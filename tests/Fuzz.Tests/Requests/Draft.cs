@@ -51,6 +51,9 @@ internal sealed class Draft(string operation, string method, IEnumerable<string>
     public bool NeverReachesTheHub => Path.Contains("%00", StringComparison.Ordinal) || Target.Length > LongestTarget || Headers.Count > MostHeaders
         || Headers.Sum(header => header.Name.Length + header.Value.Length + 4) > MostHeaderBytes || Headers.Any(header => header.Value.Any(unit => unit is > '~' or < ' '));
 
+    /// <summary>Beyond what a body may be. Where nobody asks for the body, as at 401, the server answers and closes, and a client that is still writing may lose the answer.</summary>
+    public bool IsLarge => Bytes()?.Length > 1 << 20;
+
     public string? Header(string name) => Headers.Find(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     public void Set(string name, string value)

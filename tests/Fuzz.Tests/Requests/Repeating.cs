@@ -31,6 +31,13 @@ internal sealed class Repeating
 
     public IEnumerable<Verdict> Judge(Draft draft, Answer answer)
     {
+        if (draft.Bent.Contains(Other))
+        {
+            // It may also be refused for what is missing in it before anybody looks at the key.
+            if (answer.Status is >= 200 and < 300) yield return new(Other, $"was taken: {answer.Status} {Start(answer.Body)}");
+            yield break;
+        }
+
         if (!draft.Bent.Contains(Again) || answer.Status is 0 or >= 500 || first is null) yield break;
         if (answer.Status != first.Status || answer.Body != first.Body) yield return new("same key, same answer", $"first {first.Status} {Start(first.Body)}, then {answer.Status} {Start(answer.Body)}");
         else if (answer.Header("Idempotent-Replayed") != "true") yield return new("same key, same answer", "a replay without Idempotent-Replayed");
