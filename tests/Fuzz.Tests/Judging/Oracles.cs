@@ -21,7 +21,7 @@ internal static partial class Oracles
     /// <param name="operation">Where the request leads by the contract; null when nowhere.</param>
     public static IEnumerable<Verdict> Judge(Draft draft, Operation? operation, Operation meant, Answer answer)
     {
-        if (answer.Failure is { } failure) return answer.IsBroken && draft.IsLarge ? [] : [new("answers in time", failure)];
+        if (answer.Failure is { } failure) return answer.IsBroken && draft.MayBeCutOff ? [] : [new("answers in time", failure)];
         if (IsOfTheServerItself(draft, answer)) return [];
         return new[] { Failed(answer), Trace(answer), Told(draft, answer) }
             .Concat(answer.Status >= 400 ? OfProblem(draft, meant, answer) : OfSuccessful(draft, operation, answer))

@@ -51,8 +51,11 @@ internal sealed class Draft(string operation, string method, IEnumerable<string>
     public bool NeverReachesTheHub => Path.Contains("%00", StringComparison.Ordinal) || Target.Length > LongestTarget || Headers.Count > MostHeaders
         || Headers.Sum(header => header.Name.Length + header.Value.Length + 4) > MostHeaderBytes || Headers.Any(header => header.Value.Any(unit => unit is > '~' or < ' '));
 
-    /// <summary>Beyond what a body may be. Where nobody asks for the body, as at 401, the server answers and closes, and a client that is still writing may lose the answer.</summary>
-    public bool IsLarge => Bytes()?.Length > 1 << 20;
+    /// <summary>
+    /// The server may answer before it has read all of this, and closes: because the body is beyond what may be sent and nobody asks for it, as at 401, or
+    /// because it never comes to the body. A client that is still writing may lose the answer, and the connection serves nobody else.
+    /// </summary>
+    public bool MayBeCutOff => NeverReachesTheHub || Bytes()?.Length > 1 << 20;
 
     public string? Header(string name) => Headers.Find(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
@@ -97,6 +100,7 @@ internal sealed class Draft(string operation, string method, IEnumerable<string>
             if (ContentType is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
         }
 
+        if (MayBeCutOff) request.Headers.ConnectionClose = true;
         foreach (var (name, value) in Headers)
             if (!request.Headers.TryAddWithoutValidation(name, value)) Of(request).TryAddWithoutValidation(name, value);
         return request;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Fuzz.Tests.Contract;
 
@@ -104,9 +103,6 @@ internal sealed class Writer(Things things, Random random, string unique)
     private void AddFile(Draft draft)
     {
         if (draft.Query.TrueForAll(pair => pair.Name != "format")) draft.Query.Add(("format", "jsonl"));
-        var skus = Enumerable.Range(0, 1 + random.Next(4)).Select(_ => samples.Pick(Stock.Spoiled)).Distinct();
-        var lines = Encoding.UTF8.GetString(Stock.Lines(skus));
-        draft.Reshape = _ => lines;
-        draft.ContentType = samples.Pick((string[])["application/x-ndjson", "text/csv", "application/octet-stream"]);
+        ImportFiles.Put(draft, random);
     }
 }
