@@ -52,9 +52,9 @@ internal sealed class Lane(int first, FuzzPlan plan, ApiContract contract, HttpC
         var answer = await Answer.AskAsync(http, draft, shop, cancellationToken);
         if (cancellationToken.IsCancellationRequested) return answer;
         var operation = contract.Find(draft.Method, draft.Segments);
-        foreach (var verdict in Oracles.Judge(draft, operation, meant, answer).Concat(repeating.Judge(draft, answer))) findings.Add(number, draft, answer.Status, verdict);
+        foreach (var verdict in Oracles.Judge(draft, operation, meant, answer).Concat(repeating.Judge(draft, answer)).Concat(Promises.Judge(draft, things, answer))) findings.Add(number, draft, answer.Status, verdict);
         tally.Count(draft, operation, answer);
-        if (answer.Status is >= 200 and < 300 && operation is not null) things.Learn(operation.Name, answer.Json, answer.Header("ETag"), draft.Header("Hub-Cart-Token"));
+        if (answer.Status is >= 200 and < 300 && operation is not null) things.Learn(operation.Name, answer.Json, answer.Header("ETag"), Promises.HasSecretKey(draft) ? null : draft.Header("Hub-Cart-Token"));
         repeating.Remember(draft, meant, answer);
         return answer;
     }

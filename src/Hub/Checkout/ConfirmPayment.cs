@@ -16,13 +16,14 @@ internal sealed class ConfirmPayment(Database database, CheckoutStore store, Che
     private const int MostDetails = 10, LongestDetail = 20_000, Looks = 25;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    public async Task<Answer> HandleAsync(string id, Contracts.ConfirmPayment request, Caller caller, IdempotencyKey? key, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(string id, Contracts.ConfirmPayment request, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         if (request.Details.Count > MostDetails || request.Details.Any(detail => detail.Value is null || detail.Key.Length + detail.Value.Length > LongestDetail))
             throw new RefusedException(Refusal.Invalid("/details", "invalid_details", $"At most {MostDetails} texts, of at most {LongestDetail} characters each."));
         var owned = await store.ReadAsync(id, cancellationToken);
         if (owned is not { } found || !caller.Owns(found.Session.TokenHash)) throw new RefusedException(Refusal.NotFound("checkout"));
         if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+        if (precondition(found.Session.Version) is { } stale) throw new RefusedException(stale);
         if (found.Session.Status == CheckoutSession.ActionRequired && await PaymentRow.AwaitingAsync(database, id, cancellationToken) is { } payment
             && await TellAsync(payment, request.Details, cancellationToken) is not (PaymentOutcome.ActionNeeded or PaymentOutcome.Pending))
         {

@@ -12,7 +12,7 @@ internal static class AddressMutations
     public static readonly IReadOnlyList<(string Name, Action<Draft, Operation, Things, Random> Bend)> All =
     [
         ("id", Id), ("id", Id), ("segment", Segment), ("parameter", Parameter), ("parameter", Parameter), ("parameter twice", Twice), ("stranger's cursor", Cursor),
-        ("verb", (draft, _, _, random) => draft.Method = Pick(random, Nasty.Verbs)), ("header", Header), ("header", Header), ("header twice", HeaderTwice), ("no header", NoHeader), ("many headers", Many), ("stale tag", Stale),
+        ("verb", (draft, _, _, random) => draft.Method = Pick(random, Nasty.Verbs)), ("header", Header), ("header", Header), ("header twice", HeaderTwice), ("no header", NoHeader), ("many headers", Many), (Judging.Promises.StaleTag, Stale), (Judging.Promises.StaleTag, Stale), ("another's token", Anothers),
     ];
 
     private static void Id(Draft draft, Operation operation, Things things, Random random)
@@ -81,6 +81,12 @@ internal static class AddressMutations
     private static void Stale(Draft draft, Operation operation, Things things, Random random)
     {
         if (operation.Segments.Count > 2 && draft.Segments.Count > 2 && (things.Find("cart", draft.Segments[2]) ?? things.Find("checkout", draft.Segments[2]) ?? things.Find("order", draft.Segments[2])) is { OldETag: { } old }) draft.Set("If-Match", old);
+    }
+
+    /// <summary>The caller's own, of another of its carts: another guest could not do better.</summary>
+    private static void Anothers(Draft draft, Operation operation, Things things, Random random)
+    {
+        if (things.Any("cart", random)?.Token is { } token) draft.Set("Hub-Cart-Token", token);
     }
 
     private static T Pick<T>(Random random, IReadOnlyList<T> of) => of[random.Next(of.Count)];

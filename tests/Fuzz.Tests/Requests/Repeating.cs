@@ -6,7 +6,7 @@ namespace Fuzz.Tests.Requests;
 /// <summary>Sends a request once more, as it was or with another body under the same key, and holds the hub to what it promises of keys.</summary>
 internal sealed class Repeating
 {
-    private const string Again = "the same once more", Other = "the same key, another body";
+    private const string Again = "the same once more", Other = "same key, another body";
 
     /// <summary>These have no effect that could happen twice, and remember nothing.</summary>
     private static readonly string[] WithoutEffect = ["POST /admin/configuration/plan", "POST /admin/connections/{id}/test"];

@@ -63,8 +63,8 @@ internal sealed class Things
         if (Text(answer, "eventId") is { } eventId) Know(operation.Contains("notices", StringComparison.Ordinal) ? "notice" : "letter", eventId).Last = answer.DeepClone().AsObject();
         if (Text(answer, "id") is not { } id || KindOf(id, operation) is not { } kind) return;
         var thing = Know(kind, id);
-        if (etag is not null && etag != thing.ETag) (thing.OldETag, thing.ETag) = (thing.ETag ?? etag, etag);
-        thing.Token = Text(answer, "token") ?? token ?? thing.Token;
+        if (etag is not null && etag != thing.ETag) (thing.OldETag, thing.ETag) = (thing.ETag, etag);
+        thing.Token = Text(answer, "token") ?? thing.Token ?? token;
         thing.Last = answer.DeepClone().AsObject();
         if (kind == "checkout" && Text(answer, "orderId") is { } orderId) Know("order", orderId).Token ??= thing.Token;
     }
