@@ -28,7 +28,7 @@ internal static partial class Oracles
             .OfType<Verdict>();
     }
 
-    /// <summary>See <see cref="Draft.NeverReachesTheHub"/>; OPTIONS * and the like have no body either.</summary>
+    /// <summary>See <see cref="Draft.NeverReachesTheHub"/>. Anything but Kestrel's own bare answer is judged like every other.</summary>
     private static bool IsOfTheServerItself(Draft draft, Answer answer) =>
         draft.NeverReachesTheHub && answer is { Status: 400 or 414 or 431, Body.Length: 0 } && answer.Header("Trace-Id") is null;
 
