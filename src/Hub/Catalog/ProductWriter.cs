@@ -18,11 +18,30 @@ internal sealed record WrittenProduct(string Slug, bool Changed, string? Why);
 /// </summary>
 internal sealed class ProductWriter(Database database, Skus memory)
 {
+    private const int Tries = 10;
+
+    /// <summary>When another import writes one of the products at the same time, looks again at what there is and writes on top of that.</summary>
     public async Task<IReadOnlyList<WrittenProduct>> WriteAsync(IReadOnlyList<ProductInput> batch, CancellationToken cancellationToken)
     {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await TryAsync(batch, cancellationToken);
+            }
+            catch (Exception moved) when (moved is GuardFailedException or DuplicateException && tries < Tries)
+            {
+                await Task.Delay(Random.Shared.Next(5, 20 * tries), cancellationToken);
+            }
+        }
+    }
+
+    private async Task<List<WrittenProduct>> TryAsync(IReadOnlyList<ProductInput> batch, CancellationToken cancellationToken)
+    {
         var inputs = batch.GroupBy(product => product.Slug).Select(Merge).ToList();
-        var known = await KnownAsync(inputs, cancellationToken);
+        // In this order: the owner of a SKU is then among the products that are known, also when it was written in between.
         var owners = await OwnersAsync(inputs, cancellationToken);
+        var known = await KnownAsync(inputs, cancellationToken);
         var results = new List<WrittenProduct>();
         var changes = new List<(ProductInput Input, Known? Before, string Id)>();
         foreach (var input in inputs)

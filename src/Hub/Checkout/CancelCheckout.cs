@@ -19,7 +19,7 @@ internal sealed class CancelCheckout(Database database, CheckoutStore store, Che
             if (tries == 1 && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
             if (tries == 1 && precondition(found.Session.Version) is { } stale) throw new RefusedException(stale);
             var (session, cart) = found;
-            if (session.Status == CheckoutSession.Canceled) return await desk.AnswerAsync(200, session, cart, cancellationToken);
+            if (session.Status == CheckoutSession.Canceled) return await RememberedAsync(key, await desk.AnswerAsync(200, session, cart, cancellationToken), cancellationToken);
             if (session.Status == CheckoutSession.ActionRequired)
             {
                 await runner.RefuseAsync(id, new(409, AfterUndo.CanceledByShopper, "The checkout was canceled."), cancellationToken);
@@ -35,5 +35,14 @@ internal sealed class CancelCheckout(Database database, CheckoutStore store, Che
             key.Remember(commit, answer.Status, answer.Body, IdempotencyKey.WhenMoneyMoved);
             if (await refresh.TryCommitAsync(commit, canceled, cart, tries, cancellationToken, "checkout.canceled")) return answer;
         }
+    }
+
+    /// <summary>Of what was canceled already, or by the process that this turned back.</summary>
+    private async Task<Answer> RememberedAsync(IdempotencyKey key, Answer answer, CancellationToken cancellationToken)
+    {
+        var commit = new Commit();
+        key.Remember(commit, answer.Status, answer.Body, IdempotencyKey.WhenMoneyMoved);
+        await database.CommitAsync(commit, cancellationToken);
+        return answer;
     }
 }

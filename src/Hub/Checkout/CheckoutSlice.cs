@@ -57,7 +57,7 @@ internal static class CheckoutSlice
         complete.HandleAsync(id, body.Value, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Required(context, body.Fingerprint), cancellationToken);
 
     private static Task<Answer> ConfirmAsync(string id, Body<Contracts.ConfirmPayment> body, HttpContext context, ConfirmPayment confirm, CancellationToken cancellationToken) =>
-        confirm.HandleAsync(id, body.Value, Caller.Of(context), cancellationToken);
+        confirm.HandleAsync(id, body.Value, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
 
     private static Task<Answer> CancelAsync(string id, HttpContext context, CancelCheckout cancel, CancellationToken cancellationToken) =>
         cancel.HandleAsync(id, Caller.Of(context), version => ETags.Check(context, version), IdempotencyKeys.Required(context, () => ""), cancellationToken);

@@ -16,11 +16,13 @@ internal sealed class ConfirmPayment(Database database, CheckoutStore store, Che
     private const int MostDetails = 10, LongestDetail = 20_000, Looks = 25;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    public async Task<Answer> HandleAsync(string id, Contracts.ConfirmPayment request, Caller caller, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(string id, Contracts.ConfirmPayment request, Caller caller, Func<long, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         if (request.Details.Count > MostDetails || request.Details.Any(detail => detail.Value is null || detail.Key.Length + detail.Value.Length > LongestDetail))
             throw new RefusedException(Refusal.Invalid("/details", "invalid_details", $"At most {MostDetails} texts, of at most {LongestDetail} characters each."));
         var found = await store.OwnedAsync(id, caller, cancellationToken);
+        if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
+        if (precondition(found.Session.Version) is { } stale) throw new RefusedException(stale);
         if (found.Session.Status == CheckoutSession.ActionRequired && await PaymentRow.AwaitingAsync(database, id, cancellationToken) is { } payment
             && await TellAsync(payment, request.Details, cancellationToken) is not (PaymentOutcome.ActionNeeded or PaymentOutcome.Pending))
         {
@@ -33,7 +35,10 @@ internal sealed class ConfirmPayment(Database database, CheckoutStore store, Che
         }
 
         var undecided = found.Session.Status is CheckoutSession.ActionRequired or CheckoutSession.Completing;
-        return await desk.AnswerAsync(undecided ? 202 : 200, found.Session, found.Cart, cancellationToken);
+        var answer = await desk.AnswerAsync(undecided ? 202 : 200, found.Session, found.Cart, cancellationToken);
+        // What is not decided yet is not the answer to this key: the repeat asks again.
+        if (key is not null && !undecided) await key.RememberAsync(database, answer, cancellationToken);
+        return answer;
     }
 
     private async Task<PaymentOutcome> TellAsync(PaymentRow payment, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)

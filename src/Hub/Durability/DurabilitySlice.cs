@@ -34,6 +34,7 @@ internal static class DurabilitySlice
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, ProcessDesk desk, CancellationToken cancellationToken)
     {
+        if (!string.IsNullOrEmpty(status) && !ProcessRecord.Statuses.Contains(status)) return Refusal.Invalid("status", "unknown_status", $"One of {string.Join(", ", ProcessRecord.Statuses)}.").ToResult();
         var rows = await desk.ListAsync(status, page.Keys(1) is [var last] ? last : "~", page.Limit + 1, cancellationToken);
         return Results.Json(page.Of(rows, row => ProcessDesk.View(row, []), row => [row.Id]), Json.Options);
     }

@@ -8,6 +8,8 @@ internal sealed class ProcessRecord
 {
     public const string Running = "running", Waiting = "waiting", Undoing = "undoing", Stuck = "stuck", Completed = "completed", Undone = "undone";
 
+    public static readonly IReadOnlyList<string> Statuses = [Running, Waiting, Undoing, Stuck, Completed, Undone];
+
     public required string Id { get; init; }
     public required string Kind { get; init; }
     public required string Subject { get; init; }

@@ -11,6 +11,8 @@ internal sealed record Order : IOwned
 {
     public const string Placed = "placed", Paid = "paid", Fulfilling = "fulfilling", Fulfilled = "fulfilled", Closed = "closed", Canceled = "canceled";
 
+    public static readonly IReadOnlyList<string> Statuses = [Placed, Paid, Fulfilling, Fulfilled, Closed, Canceled];
+
     public required string Id { get; init; }
     public required string Number { get; init; }
     public required string Status { get; init; }

@@ -50,6 +50,7 @@ internal static class OrdersSlice
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, OrderStore orders, CancellationToken cancellationToken)
     {
+        if (!string.IsNullOrEmpty(status) && !Order.Statuses.Contains(status)) return Refusal.Invalid("status", "unknown_status", $"One of {string.Join(", ", Order.Statuses)}.").ToResult();
         var (at, id) = page.Keys(2) is [var time, var last] ? (PageRequest.Number(time), last) : (long.MaxValue, "");
         var found = await orders.ListAsync(status, at, id, page.Limit + 1, cancellationToken);
         return Results.Json(page.Of(found, order => order.View(), order => [PageRequest.Text(order.PlacedAt.ToUnixTimeMilliseconds()), order.Id]), Json.Options);

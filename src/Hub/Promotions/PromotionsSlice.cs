@@ -31,7 +31,7 @@ internal static class PromotionsSlice
         var staff = routes.MapGroup("/admin/promotions").ForAdmin("promotions:write").WithTags("Promotions");
         staff.MapGet("", ListAsync).Produces<Page<PromotionView>>();
         staff.MapGet("{code}", GetAsync).Produces<PromotionView>();
-        staff.MapPut("{code}", PutAsync).Produces<PromotionView>();
+        staff.MapPut("{code}", PutAsync).Produces<PromotionView>().Produces<PromotionView>(201);
     }
 
     private static async Task<IResult> ListAsync(PageRequest page, Database database, CancellationToken cancellationToken)
@@ -75,7 +75,8 @@ internal static class PromotionsSlice
     private static (Promotion? Promotion, Refusal? Refusal) Check(string code, PromotionInput input)
     {
         if (code.Length is 0 or > 40) return (null, Refusal.Invalid("", "out_of_range", "A code has 1 to 40 characters."));
-        if (!Enum.TryParse<PromotionKind>(input.Kind, ignoreCase: true, out var kind) || !Enum.IsDefined(kind)) return (null, Refusal.Invalid("/kind", "unknown_kind", "percentage, fixedAmount or freeDelivery."));
+        // By its name only: the enumeration would be read from a number too, and from several names.
+        if (!Array.Exists(Enum.GetNames<PromotionKind>(), name => name.Equals(input.Kind, StringComparison.OrdinalIgnoreCase)) || !Enum.TryParse<PromotionKind>(input.Kind, ignoreCase: true, out var kind)) return (null, Refusal.Invalid("/kind", "unknown_kind", "percentage, fixedAmount or freeDelivery."));
         if (kind == PromotionKind.Percentage && input.Percent is < 1 or > 100) return (null, Refusal.Invalid("/percent", "out_of_range", "1 to 100."));
         if (kind == PromotionKind.FixedAmount && input.Amounts is not { Count: > 0 }) return (null, Refusal.Invalid("/amounts", "required", "A fixed amount needs one per currency."));
         foreach (var (currency, amount) in (input.Amounts ?? NoAmounts).Concat(input.MinimumItems ?? NoAmounts))

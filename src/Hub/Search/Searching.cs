@@ -57,9 +57,9 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
         var timing = engine is null ? "" : TimingOf("search", engine.Connection, started) + ", ";
         var degraded = found is null || gaveUp ? "search" : request.Mode == "semantic" ? "semantic" : null;
         started = Stopwatch.GetTimestamp();
-        var view = found is not null ? await ViewAsync(request, found, engine!.Connection, text, market, cancellationToken)
+        var view = found is not null ? await ViewAsync(request, page, found, engine!.Connection, text, market, cancellationToken)
             : by is null or Catalogue ? await LookThroughAsync(request, cursor, page, market, cancellationToken)
-            : new([], null, [], Understood(request, [], text), PageRequest.Cursor(by, cursor!, text)); // The same page can be asked for again when the engine is back.
+            : new([], null, [], Understood(request, [], text), page.Cursor(by, cursor!, text)); // The same page can be asked for again when the engine is back.
         return new(view, degraded, timing + TimingOf("catalogue", "catalogue", started));
     }
 
@@ -129,18 +129,18 @@ internal sealed partial class Searching(SearchDesk desk, CatalogueSearch catalog
 
     private static RefusedException Foreign() => new(Refusal.Invalid("cursor", "invalid", "This cursor was not given out for this search."));
 
-    private async Task<SearchView> ViewAsync(SearchRequest request, SearchPage found, string connection, string text, Market market, CancellationToken cancellationToken)
+    private async Task<SearchView> ViewAsync(SearchRequest request, PageRequest page, SearchPage found, string connection, string text, Market market, CancellationToken cancellationToken)
     {
         // What is gone from the catalogue is not shown, even where the index does not know it yet.
         var products = (await shelf.FindAsync([.. found.Hits.Select(hit => hit.Id)], market, cancellationToken)).ToDictionary(product => product.Id);
         var items = found.Hits.Where(hit => products.ContainsKey(hit.Id)).Select(hit => new SearchItem(products[hit.Id], Math.Round(hit.Score, 4), hit.Matched)).ToList();
-        return new(items, found.Total, FacetsOf(found), Understood(request, found.Hits, text), found.NextCursor is { } next ? PageRequest.Cursor(connection, next, text) : null);
+        return new(items, found.Total, FacetsOf(found), Understood(request, found.Hits, text), found.NextCursor is { } next ? page.Cursor(connection, next, text) : null);
     }
 
     private async Task<SearchView> LookThroughAsync(SearchRequest request, string? cursor, PageRequest page, Market market, CancellationToken cancellationToken)
     {
         var (products, next) = await catalogue.FindAsync(request, cursor is null ? 0 : PageRequest.Number(cursor), page.Limit, market, cancellationToken);
-        return new([.. products.Select(product => new SearchItem(product, 0, []))], null, [], Understood(request, [], request.Text), next is { } place ? PageRequest.Cursor(Catalogue, PageRequest.Text(place), request.Text) : null);
+        return new([.. products.Select(product => new SearchItem(product, 0, []))], null, [], Understood(request, [], request.Text), next is { } place ? page.Cursor(Catalogue, PageRequest.Text(place), request.Text) : null);
     }
 
     private static List<FacetView> FacetsOf(SearchPage found) =>

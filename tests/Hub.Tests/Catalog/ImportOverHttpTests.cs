@@ -102,6 +102,23 @@ public sealed class ImportOverHttpTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task The_same_products_in_several_files_at_once_are_written_one_after_the_other(string database)
+    {
+        var shop = await TestShop.OnAsync(database);
+        var skus = Enumerable.Range(0, 5).Select(_ => TestShop.NewSku()).ToList();
+        var files = Enumerable.Range(0, 6).Select(number => string.Concat(skus.Select(sku => Line(sku).Replace("Thing", $"Thing {number}", StringComparison.Ordinal)))).ToList();
+
+        var imports = await Task.WhenAll(files.Select(file => ImportAsync(shop, file)));
+
+        foreach (var import in imports) ShouldCount(import, 5, 5, 0, 0);
+        foreach (var sku in skus)
+        {
+            (await shop.Database.CountAsync($"SELECT version FROM products WHERE slug = {sku.ToLowerInvariant()}", default)).ShouldBe(6);
+            (await shop.StockOfAsync(sku)).OnHand.ShouldBe(5, "stock is what a new SKU starts with");
+        }
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_broken_file_fails_and_keeps_what_was_read(string database)
     {
         var shop = await TestShop.OnAsync(database);

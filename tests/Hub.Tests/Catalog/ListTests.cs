@@ -98,6 +98,33 @@ public sealed class ListTests
         (await client.SendAsync(HttpMethod.Get, $"/admin/orders?cursor={cursor}", key: "sk_demo")).ShouldBeProblem(400, "invalid_request", content);
     }
 
+    [Fact]
+    public async Task A_cursor_of_another_list_with_as_many_keys_is_refused()
+    {
+        var client = (await TestShop.OnAsync("sqlite")).Client();
+        for (var product = 0; product < 2; product++) await client.SellAsync();
+        var cursor = (await client.GetAsync("/v1/products?limit=1")).Text("nextCursor");
+        (await client.GetAsync($"/v1/products/?limit=1&cursor={cursor}")).ShouldAnswer(200);
+        (await client.StaffAsync(HttpMethod.Get, $"/admin/orders?cursor={cursor}")).ShouldBeProblem(400, "invalid_request", "two keys here and there");
+    }
+
+    [Theory, InlineData("/admin/orders"), InlineData("/admin/processes"), InlineData("/admin/notices")]
+    public async Task A_status_that_nothing_can_have_is_refused(string path)
+    {
+        var client = (await TestShop.OnAsync("sqlite")).Client();
+        foreach (var status in (string[])["nope", "Paid", "%20", "completed'"]) (await client.StaffAsync(HttpMethod.Get, $"{path}?status={status}")).ShouldBeProblem(400, "invalid_request", status);
+    }
+
+    [Theory, InlineData("/admin/orders", "placed,paid,fulfilling,fulfilled,closed,canceled"), InlineData("/admin/processes", "running,waiting,undoing,stuck,completed,undone")]
+    public async Task A_list_is_narrowed_to_each_status_there_is(string path, string statuses)
+    {
+        var client = (await TestShop.OnAsync("sqlite")).Client();
+        await (await client.FillAsync(await client.SellAsync())).PayAsync();
+        foreach (var status in statuses.Split(','))
+            (await client.StaffAsync(HttpMethod.Get, $"{path}?status={status}")).ShouldAnswer(200).List("items").ShouldAllBe(item => item!["status"]!.GetValue<string>() == status);
+        (await client.StaffAsync(HttpMethod.Get, path)).ShouldAnswer(200).List("items").ShouldNotBeEmpty();
+    }
+
     [Theory, OnBothDatabases]
     public async Task A_product_is_found_by_id_and_by_slug(string database)
     {

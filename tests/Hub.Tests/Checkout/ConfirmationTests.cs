@@ -25,6 +25,24 @@ public sealed class ConfirmationTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task A_key_is_given_its_decision_once_more_and_no_other_words(string database)
+    {
+        await using var shop = await StartAsync(database);
+        var (basket, page) = await AskedAsync(shop);
+        (await KeyedAsync(Nothing, "early")).ShouldAnswer(202);
+        var brought = await BringBackAsync(page, "succeed");
+        var decided = (await KeyedAsync(brought, "k")).ShouldAnswer(200);
+
+        var again = (await KeyedAsync(brought, "k")).ShouldAnswer(200);
+        again.Header("Idempotent-Replayed").ShouldBe("true");
+        again.Json!.ToJsonString().ShouldBe(decided.Json!.ToJsonString());
+        (await KeyedAsync(Nothing, "k")).ShouldBeProblem(422, "idempotency_conflict", "other words");
+        (await KeyedAsync(Nothing, "early")).ShouldAnswer(200).Header("Idempotent-Replayed").ShouldBeNull("it was not decided then");
+
+        Task<Reply> KeyedAsync(object details, string key) => basket.Client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/confirm", new { details }, token: basket.Token, idempotency: key);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_shopper_who_refused_may_pay_another_way(string database)
     {
         await using var shop = await StartAsync(database);

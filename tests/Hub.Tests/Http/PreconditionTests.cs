@@ -78,12 +78,12 @@ public sealed class PreconditionTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_shopper_may_say_which_version_is_paid_for_or_given_up(string database)
+    public async Task A_shopper_may_say_which_version_is_paid_for_confirmed_or_given_up(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();
         var basket = await client.FillAsync(await client.SellAsync());
         var body = new { quoteToken = basket.Quote, payment = new { method = new { type = "card", token = "pm_card_visa" } } };
-        foreach (var (action, sent) in new (string, object?)[] { ("complete", body), ("cancel", null) })
+        foreach (var (action, sent) in new (string, object?)[] { ("complete", body), ("confirm", new { details = new { } }), ("cancel", null) })
         {
             var stale = await client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/{action}", sent, token: basket.Token, idempotency: NewKey(), headers: ("If-Match", "\"v1\""));
             stale.ShouldBeProblem(412, "precondition_failed", action);

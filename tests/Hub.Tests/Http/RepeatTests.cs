@@ -57,6 +57,20 @@ public sealed class RepeatTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task Giving_up_what_is_given_up_already_is_kept_too(string database)
+    {
+        var client = (await TestShop.OnAsync(database)).Client();
+        var basket = await client.FillAsync(await client.SellAsync());
+        var key = NewKey();
+        (await CancelAsync(NewKey())).ShouldAnswer(200);
+        var second = (await CancelAsync(key)).ShouldAnswer(200);
+
+        ShouldReplay(await CancelAsync(key), second, "canceling");
+
+        Task<Reply> CancelAsync(string with) => client.SendAsync(HttpMethod.Post, $"/v1/checkouts/{basket.CheckoutId}/cancel", token: basket.Token, idempotency: with);
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_refusal_is_not_kept(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();

@@ -21,6 +21,14 @@ public sealed class PromotionCodeTests
         (await client.OperateAsync(cart, new { type = "removeCode", code })).Amount("totals/total").ShouldBe(1001);
     }
 
+    [Theory, InlineData("1"), InlineData("Percentage, FixedAmount"), InlineData("-1"), InlineData(" percentage"), InlineData("")]
+    public async Task A_kind_is_known_by_its_name_only(string kind)
+    {
+        var client = (await TestShop.OnAsync("sqlite")).Client();
+        var refused = await client.StaffAsync(HttpMethod.Put, "/admin/promotions/KIND", new { kind, percent = 10, amounts = ShopFloor.Usd(1000) });
+        refused.ShouldAnswer(400, "invalid_request").Text("errors/0/pointer").ShouldBe("/kind");
+    }
+
     [Theory, OnBothDatabases]
     public async Task A_fixed_amount_never_takes_more_than_the_items_cost(string database)
     {

@@ -1,0 +1,25 @@
+using Xunit.Abstractions;
+
+namespace Fuzz.Tests;
+
+public sealed class FuzzTests(ITestOutputHelper output)
+{
+    /// <summary>Only what got stuck or was given up by a consumer can be retried, and here nothing does.</summary>
+    private static readonly string[] NeedTrouble =
+    [
+        "POST /admin/events/dead-letters/{consumer}/{eventId}/redeliver", "POST /admin/processes/{id}/retry", "POST /admin/processes/{id}/skip", "POST /admin/processes/{id}/undo",
+    ];
+
+    [Fact]
+    public async Task Twenty_thousand_requests_are_all_answered_as_the_contract_says()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        var summary = await FuzzRun.RunAsync(new(20_000, 20_261_121), output.WriteLine, limit.Token);
+        summary.Findings.ShouldBeEmpty();
+        summary.Sent.ShouldBe(20_000);
+        summary.IsMemoryFlat.ShouldBeTrue(summary.ToString());
+        summary.Orders.ShouldBeGreaterThan(100, "else deeper states were not reached");
+        summary.Changes.ShouldBeGreaterThan(50);
+        summary.NeverSucceeded.Except(NeedTrouble).ShouldBeEmpty("every operation is also asked properly");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+
+namespace Fuzz.Tests.Requests;
+
+/// <summary>Something the hub made for this caller, with what opens it and its last known tags.</summary>
+internal sealed class Thing(string id)
+{
+    public string Id { get; } = id;
+
+    public string? Token { get; set; }
+
+    public string? ETag { get; set; }
+
+    /// <summary>The one before: a stale condition.</summary>
+    public string? OldETag { get; set; }
+
+    /// <summary>As it was last answered.</summary>
+    public JsonObject Last { get; set; } = [];
+}
+
+/// <summary>What one caller has learned from answers. Bounded: the oldest is forgotten.</summary>
+internal sealed class Things
+{
+    private const int Most = 12;
+    private readonly Dictionary<string, List<Thing>> byKind = [];
+
+    /// <summary>The last cursor of each list.</summary>
+    public Dictionary<string, string> Cursors { get; } = [];
+
+    /// <summary>Tags of what has no id of its own, by operation.</summary>
+    public Dictionary<string, string> Tags { get; } = [];
+
+    public Thing? Any(string kind, Random random) => byKind.GetValueOrDefault(kind) is { Count: > 0 } some ? some[random.Next(some.Count)] : null;
+
+    public Thing? Find(string kind, string id) => byKind.GetValueOrDefault(kind)?.Find(thing => thing.Id == id);
+
+    public Thing Know(string kind, string id)
+    {
+        if (!byKind.TryGetValue(kind, out var some)) byKind[kind] = some = [];
+        if (some.Find(thing => thing.Id == id) is { } known) return known;
+        if (some.Count == Most) some.RemoveAt(0);
+        some.Add(new(id));
+        return some[^1];
+    }
+
+    /// <summary>Learns from a good answer what it is about and what is in its list.</summary>
+    public void Learn(string operation, JsonNode? json, string? etag, string? token)
+    {
+        if (etag is not null) Tags[operation] = etag;
+        if (json is not JsonObject answer) return;
+        if (answer["items"] is JsonArray items)
+        {
+            if (answer["nextCursor"]?.GetValueKind() == System.Text.Json.JsonValueKind.String) Cursors[operation] = answer["nextCursor"]!.GetValue<string>();
+            foreach (var item in items.OfType<JsonObject>().Take(4)) LearnOne(operation, item, null, null);
+            return;
+        }
+
+        LearnOne(operation, answer, etag, token);
+    }
+
+    private void LearnOne(string operation, JsonObject answer, string? etag, string? token)
+    {
+        if (Text(answer, "eventId") is { } eventId) Know(operation.Contains("notices", StringComparison.Ordinal) ? "notice" : "letter", eventId).Last = answer.DeepClone().AsObject();
+        if (Text(answer, "id") is not { } id || KindOf(id, operation) is not { } kind) return;
+        var thing = Know(kind, id);
+        if (etag is not null && etag != thing.ETag) (thing.OldETag, thing.ETag) = (thing.ETag, etag);
+        thing.Token = Text(answer, "token") ?? thing.Token ?? token;
+        thing.Last = answer.DeepClone().AsObject();
+        if (kind == "checkout" && Text(answer, "orderId") is { } orderId) Know("order", orderId).Token ??= thing.Token;
+    }
+
+    private static string? KindOf(string id, string operation) => id.Split('_')[0] switch
+    {
+        "cart" => "cart",
+        "chk" => "checkout",
+        "ord" => "order",
+        "prc" => "process",
+        "imp" => "import",
+        _ when operation.EndsWith("/v1/products", StringComparison.Ordinal) => "product",
+        _ when operation.EndsWith("/admin/connections", StringComparison.Ordinal) => "connection",
+        _ => null,
+    };
+
+    private static string? Text(JsonObject members, string name) => members[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}
