@@ -9,6 +9,7 @@ using Composable.Hub.Durability;
 using Composable.Hub.Edge;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Markets;
 using Composable.Hub.Observability;
 using Composable.Hub.Operations;
@@ -50,10 +51,15 @@ public static class HubApp
         services.AddPages();
 
         var app = builder.Build();
+        app.UseForwardedHeadersOfProxies();
         app.UseRequestLog();
+        app.UseAnswerHeaders();
         app.UseProblemAnswers();
+        app.UseStrictFraming();
+        app.UseCrossOrigin();
         app.UseRateLimits();
         app.UseRoutingWithHead();
+        app.UseCardGuard();
         app.MapOperations();
         var api = app.MapGroup("").AnsweringRepeats();
         api.MapCatalog();
