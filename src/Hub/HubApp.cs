@@ -86,6 +86,7 @@ public static class HubApp
     {
         ArgumentNullException.ThrowIfNull(app);
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        await app.Services.GetRequiredService<SharedLimits>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<QuoteTokens>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<ConnectionList>().RefreshAsync(cancellationToken);
         await app.Services.GetRequiredService<RouteTable>().RefreshAsync(cancellationToken);

@@ -25,7 +25,7 @@ public sealed class SliceArrowTests
         ["Markets"] = Ground,
         ["Events"] = "Storage Durability Access Http Observability",
         ["Durability"] = "Storage Access Http Observability",
-        ["Access"] = "Http Observability",
+        ["Access"] = "Storage Http Observability",
         ["Http"] = "Storage Observability",
         ["Operations"] = Ground,
         ["Storage"] = "Observability",
