@@ -43,6 +43,7 @@ public sealed class CardDataTests
             reply.Json!.ToJsonString().ShouldNotContain(Canary.Number, Case.Sensitive, about);
         }
 
+        (await shop.RawAsync(Canary.Number, "/v1/carts")).ShouldBeProblem(422, "pan_not_accepted", "as a method");
         tried.ShouldBeGreaterThan(700);
         (await Canary.KeptAsync(shop, Canary.Number)).ShouldBeEmpty();
         await shop.Hub.StopAsync();
