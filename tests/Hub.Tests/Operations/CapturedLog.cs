@@ -5,6 +5,9 @@ namespace Composable.Hub.Tests.Operations;
 /// <summary>What goes to standard error while this exists, which other tests may add to.</summary>
 internal sealed class CapturedLog : IDisposable
 {
+    /// <summary>Standard error is there once: tests that capture it wait for each other.</summary>
+    public const string OneAtATime = "standard error";
+
     private readonly TextWriter before = Console.Error;
     private readonly StringWriter captured = new();
     private readonly TextWriter shared;

@@ -2,6 +2,7 @@ using Composable.Hub.Tests.Fixture;
 
 namespace Composable.Hub.Tests.Operations;
 
+[Collection(CapturedLog.OneAtATime)]
 public sealed class LogTests
 {
     [Fact]

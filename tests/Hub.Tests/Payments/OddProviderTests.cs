@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Composable.Hub.Tests.Payments;
 
 /// <summary>Fault 28: a provider settles differently from what it was asked. It is never accepted silently.</summary>
+[Collection(CapturedLog.OneAtATime)]
 public sealed class OddProviderTests
 {
     private static readonly Dictionary<string, Func<Money, Money>> Oddities = new()

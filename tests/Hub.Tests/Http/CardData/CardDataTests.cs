@@ -7,6 +7,7 @@ using Composable.Hub.Tests.Operations;
 namespace Composable.Hub.Tests.Http.CardData;
 
 /// <summary>PCI DSS: no card number and no security code is taken in anywhere, and none leaves a trace.</summary>
+[Collection(CapturedLog.OneAtATime)]
 public sealed class CardDataTests
 {
     private const string SecurityCode = "cvc";
