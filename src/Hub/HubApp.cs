@@ -11,6 +11,7 @@ using Composable.Hub.Durability;
 using Composable.Hub.Edge;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Mail;
 using Composable.Hub.Markets;
 using Composable.Hub.Observability;
@@ -55,11 +56,16 @@ public static class HubApp
         services.AddPages();
 
         var app = builder.Build();
+        app.UseForwardedHeadersOfProxies();
         app.UseRequestLog();
+        app.UseAnswerHeaders();
         app.UseProblemAnswers();
+        app.UseStrictFraming();
+        app.UseCrossOrigin();
         app.UseRateLimits();
         app.UseSessions();
         app.UseRoutingWithHead();
+        app.UseCardGuard();
         app.MapOperations();
         var api = app.MapGroup("").AnsweringRepeats();
         api.MapCatalog();
@@ -88,6 +94,7 @@ public static class HubApp
     {
         ArgumentNullException.ThrowIfNull(app);
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
+        await app.Services.GetRequiredService<SharedLimits>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<QuoteTokens>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<ConnectionList>().RefreshAsync(cancellationToken);
         await app.Services.GetRequiredService<RouteTable>().RefreshAsync(cancellationToken);

@@ -29,7 +29,7 @@ internal static class DemoContent
         OnPrepareResponse = answer =>
         {
             answer.Context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-            answer.Context.Response.Headers.XContentTypeOptions = "nosniff";
+            answer.Context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         },
     });
 }

@@ -43,6 +43,7 @@ internal static class DemoShop
             var (slug, index) = name.LastIndexOf('-') is > 0 and var dash && int.TryParse(name[(dash + 1)..], out var number) && !drawn.Value.ContainsKey(name) ? (name[..dash], number - 1) : (name, 0);
             if (!drawn.Value.TryGetValue(slug, out var product)) return Results.NotFound();
             context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+            context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
             context.Response.Headers.CacheControl = "public, max-age=86400";
             return Results.Text(Pictures.Svg(product.Title, product.Categories[0], product.Attributes, index), "image/svg+xml");
         }).ForAnyone();

@@ -7,7 +7,11 @@ namespace Composable.Hub.Access;
 /// <summary>The shop's API keys, from configuration. Looked up by hash, so that comparing tells nothing about a key.</summary>
 internal sealed class AccessKeys
 {
-    public sealed record Entry(CallerKind Kind, string Id, IReadOnlyList<string> Scopes);
+    /// <param name="Origins">Whose pages may use a publishable key from a browser, such as <c>https://shop.example</c>; <c>:*</c> is any port of localhost.</param>
+    public sealed record Entry(CallerKind Kind, string Id, IReadOnlyList<string> Scopes, IReadOnlyList<string>? Origins = null)
+    {
+        public bool Allows(string origin) => Origins is not null && Origins.Any(allowed => Http.WebOrigin.Matches(allowed, origin));
+    }
 
     private const int MaxLength = 200;
 
@@ -30,13 +34,18 @@ internal sealed class AccessKeys
     /// <summary>SHA-256 of the keys that storefronts show to everybody, sorted.</summary>
     public IReadOnlyList<string> PublishableHashes => [.. byHash.Where(key => key.Value.Kind == CallerKind.Publishable).Select(key => key.Key).Order(StringComparer.Ordinal)];
 
+    public bool AnyAllows(string origin) => byHash.Values.Any(key => key.Allows(origin));
+
     public Entry? Find(string key) => key.Length > MaxLength ? null : byHash.GetValueOrDefault(Hash(key));
 
     private static Entry Read(IConfigurationSection section)
     {
         if (section["Name"] is not { Length: > 0 } name) throw Wrong(section, "Name", "is missing.");
         CallerKind? kind = section["Kind"]?.ToLowerInvariant() switch { "publishable" => CallerKind.Publishable, "secret" => CallerKind.Secret, _ => null };
-        return new(kind ?? throw Wrong(section, "Kind", "is 'publishable' or 'secret'."), name, [.. section.GetSection("Scopes").GetChildren().Select(scope => scope.Value ?? "")]);
+        var origins = section.GetSection("Origins").GetChildren().Select(origin => origin.Value ?? "").ToList();
+        if (origins.Count > 0 && kind == CallerKind.Secret) throw Wrong(section, "Origins", "is for publishable keys: a secret key has no place in a browser.");
+        if (origins.Find(origin => !Http.WebOrigin.IsValid(origin)) is { } wrong) throw Wrong(section, "Origins", $"'{wrong}' is not an origin such as https://shop.example, or http://localhost:*.");
+        return new(kind ?? throw Wrong(section, "Kind", "is 'publishable' or 'secret'."), name, [.. section.GetSection("Scopes").GetChildren().Select(scope => scope.Value ?? "")], origins);
     }
 
     private static string HashOf(IConfigurationSection section) => (section["Sha256"], section["Key"]) switch

@@ -8,13 +8,17 @@ internal static class AccessSetup
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration("Sessions").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<RateLimits>().AddSingleton<Sessions>();
+        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<SharedLimits>().AddSingleton<RateLimits>().AddSingleton<Throttle>().AddSingleton<Sessions>();
     }
 
     public static void UseRateLimits(this WebApplication app)
     {
         var limits = app.Services.GetRequiredService<RateLimits>();
-        app.Use((context, next) => limits.Take(context) is { } refusal ? ProblemAnswers.WriteAsync(context, refusal) : next(context));
+        app.Use((context, next) =>
+        {
+            var taking = limits.TakeAsync(context);
+            return taking.IsCompletedSuccessfully ? GoOnAsync(context, next, taking.Result) : WaitAsync(context, next, taking);
+        });
     }
 
     /// <summary>Finds out who is signed in, once a request.</summary>
@@ -27,4 +31,8 @@ internal static class AccessSetup
             await next(context);
         });
     }
+
+    private static async Task WaitAsync(HttpContext context, RequestDelegate next, ValueTask<Refusal?> taking) => await GoOnAsync(context, next, await taking);
+
+    private static Task GoOnAsync(HttpContext context, RequestDelegate next, Refusal? refusal) => refusal is null ? next(context) : ProblemAnswers.WriteAsync(context, refusal);
 }

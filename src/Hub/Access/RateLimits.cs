@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Threading.RateLimiting;
+using System.Security.Cryptography;
+using System.Text;
 using Composable.Hub.Http;
 using Microsoft.Extensions.Options;
 
 namespace Composable.Hub.Access;
 
-/// <summary>Requests one caller may make in a window: a secret key, or an address with its publishable key. Each hub counts for itself.</summary>
+/// <summary>Requests one caller may make in a window: a secret key, or an address with its publishable key. Hubs on one PostgreSQL count together.</summary>
 internal sealed class RateLimitOptions
 {
     /// <summary>Default: 10 seconds.</summary>
@@ -27,43 +28,58 @@ internal sealed class RateLimitOptions
 }
 
 /// <summary>Counts requests by caller and by what they are for, so that browsing cannot use up what paying needs.</summary>
-internal sealed class RateLimits : IDisposable
+internal sealed class RateLimits
 {
     /// <summary>Bounds the memory. Callers that meet in a bucket share it; nobody outside can tell who meets whom.</summary>
     private const int Buckets = 1 << 14;
 
-    private readonly record struct Bucket(Policy Policy, int Number);
-
-    private sealed record Policy(string Name, string Header, FixedWindowRateLimiterOptions Rule);
+    private sealed record Policy(string Name, string Header, long Requests, RateBucket?[] Buckets);
 
     private readonly Policy browse, checkout, admin;
-    private readonly PartitionedRateLimiter<Bucket> limiter = PartitionedRateLimiter.Create<Bucket, Bucket>(bucket => RateLimitPartition.GetFixedWindowLimiter(bucket, key => key.Policy.Rule));
+    private readonly SharedLimits shared;
+    private readonly long window;
 
-    public RateLimits(IOptions<RateLimitOptions> options)
+    public RateLimits(IOptions<RateLimitOptions> options, SharedLimits shared)
     {
         var limits = options.Value;
+        (this.shared, window) = (shared, (long)limits.Window.TotalMilliseconds);
         (browse, checkout, admin) = (Rule("browse", limits.Browse), Rule("checkout", limits.Checkout), Rule("admin", limits.Admin));
 
         Policy Rule(string name, int requests) => new(
-            name, string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={requests};w={(long)limits.Window.TotalSeconds}"), new() { PermitLimit = requests, Window = limits.Window });
+            name, string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={requests};w={(long)limits.Window.TotalSeconds}"), requests, new RateBucket?[Buckets]);
     }
 
     /// <summary>Counts the request and says in the headers what is left; 429 when nothing was.</summary>
-    public Refusal? Take(HttpContext context)
+    public ValueTask<Refusal?> TakeAsync(HttpContext context)
     {
-        if (PolicyOf(context.Request.Path) is not { } policy) return null;
-        var bucket = new Bucket(policy, Caller.OriginOf(context).GetHashCode(StringComparison.Ordinal) & (Buckets - 1));
-        using var lease = limiter.AttemptAcquire(bucket);
-        var left = limiter.GetStatistics(bucket)?.CurrentAvailablePermits ?? 0;
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)) : 1;
-        context.Response.Headers["RateLimit-Policy"] = policy.Header;
-        context.Response.Headers["RateLimit"] = lease.IsAcquired
-            ? string.Create(CultureInfo.InvariantCulture, $"\"{policy.Name}\";r={left}")
-            : string.Create(CultureInfo.InvariantCulture, $"\"{policy.Name}\";r=0;t={wait}");
-        return lease.IsAcquired ? null : new(429, "rate_limited", "Too many requests.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(wait) };
+        if (PolicyOf(context.Request.Path) is not { } policy) return default;
+        var number = NumberOf(Caller.OriginOf(context));
+        var bucket = policy.Buckets[number] ?? Interlocked.CompareExchange(ref policy.Buckets[number], new(shared, policy.Name, number, policy.Requests, window), null) ?? policy.Buckets[number]!;
+        var taking = bucket.TakeAsync(shared.Now);
+        return taking.IsCompletedSuccessfully ? ValueTask.FromResult(Say(context, policy, taking.Result)) : WaitAsync(context, policy, taking);
     }
 
-    public void Dispose() => limiter.Dispose();
+    private static async ValueTask<Refusal?> WaitAsync(HttpContext context, Policy policy, ValueTask<(bool, long, long)> taking) => Say(context, policy, await taking);
+
+    private static Refusal? Say(HttpContext context, Policy policy, (bool Taken, long Left, long Wait) result)
+    {
+        var seconds = Math.Max(1, (result.Wait + 999) / 1000);
+        context.Response.Headers["RateLimit-Policy"] = policy.Header;
+        context.Response.Headers["RateLimit"] = result.Taken
+            ? string.Create(CultureInfo.InvariantCulture, $"\"{policy.Name}\";r={result.Left}")
+            : string.Create(CultureInfo.InvariantCulture, $"\"{policy.Name}\";r=0;t={seconds}");
+        return result.Taken ? null : new(429, "rate_limited", "Too many requests.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(seconds) };
+    }
+
+    private int NumberOf(string origin)
+    {
+        Span<byte> text = stackalloc byte[512];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        shared.Secret.CopyTo(text);
+        Encoding.UTF8.TryGetBytes(origin, text[shared.Secret.Length..], out var length);
+        SHA256.HashData(text[..(shared.Secret.Length + length)], hash);
+        return BitConverter.ToInt32(hash) & (Buckets - 1);
+    }
 
     /// <summary>Null for what is not limited: vendors' notices, health, documents.</summary>
     private Policy? PolicyOf(PathString path) =>

@@ -19,6 +19,7 @@ internal sealed class CartDesk(Database database, CartStore store, Pricing prici
         var (token, hash) = CartTokens.New();
         var empty = new Cart { Id = Ids.New("cart"), TokenHash = hash, CustomerId = caller.Customer?.CustomerId, Email = caller.Customer?.Email, Market = market.Code };
         var adds = (request.Lines ?? []).Select(line => new CartOperation.AddLine(line.Sku, line.Quantity)).ToList();
+        if (adds.Count > options.Value.MaxOperations) throw new RefusedException(Refusal.Invalid("/lines", "too_many", $"At most {options.Value.MaxOperations} lines at once."));
         await AssertSoldAsync(adds, market, "/lines", cancellationToken);
         var (edited, refusal) = CartEdit.Apply(empty, adds, options.Value, "/lines");
         if (refusal is not null) throw new RefusedException(refusal);

@@ -3,6 +3,7 @@ using Composable.Hub.Access.Audit;
 using Composable.Hub.Catalog.Import;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
@@ -98,7 +99,7 @@ internal static class ImportEndpoints
 {
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("", StartAsync).Accepts<Stream>("application/octet-stream", "text/csv", "application/x-ndjson", "*/*").Produces<ImportView>();
+        routes.MapPost("", StartAsync).Accepts<Stream>("application/octet-stream", "text/csv", "application/x-ndjson", "*/*").Produces<ImportView>().WithMetadata(new StreamedBody());
         routes.MapGet("{id}", async (string id, HttpContext context, ImportCatalog imports, CancellationToken cancellationToken) =>
             await imports.FindAsync(id, cancellationToken) is { } import ? ETags.AnswerByContent(context, import) : Refusal.NotFound("import").ToResult()).Produces<ImportView>();
         routes.MapGet("{id}/rejections", async (string id, PageRequest page, ImportCatalog imports, CancellationToken cancellationToken) =>

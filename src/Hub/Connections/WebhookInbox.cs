@@ -3,6 +3,7 @@ using System.Text;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Storage;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,8 +17,6 @@ internal sealed record StoredNotice(string Connection, string EventId, string Ty
 /// <summary>Takes vendors' notices in: verified on the raw bytes, stored once by the vendor's event id, acknowledged at once, applied later.</summary>
 internal sealed class WebhookInbox : IDisposable
 {
-    private const int MaxBytes = 1 << 20;
-
     /// <summary>Under this name the path is kept among the headers; no header is called so.</summary>
     private const string PathLine = ":path";
 
@@ -47,7 +46,7 @@ internal sealed class WebhookInbox : IDisposable
             return Refusal.NotFound("connection").ToResult();
         }
 
-        var body = await ReadAsync(context.Request, cancellationToken);
+        var body = await RawBody.GetAsync(context);
         WebhookReading reading;
         try
         {
@@ -145,14 +144,6 @@ internal sealed class WebhookInbox : IDisposable
         """);
 
     private static void Count(string connection, string result) => HubTelemetry.Webhooks.Add(1, new("connection", connection), new("result", result));
-
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > MaxBytes) throw new RefusedException(new(413, "payload_too_large", "A notice has at most 1 MiB."));
-        using var buffer = new MemoryStream();
-        await request.Body.CopyToAsync(buffer, cancellationToken);
-        return buffer.ToArray();
-    }
 
     /// <summary>As it was received, before anything was decoded.</summary>
     private static string PathOf(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && target.StartsWith('/') ? target : request.Path + request.QueryString.ToString();

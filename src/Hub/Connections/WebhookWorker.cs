@@ -1,3 +1,4 @@
+using Composable.Hub.Http.CardData;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Observability;
 
@@ -92,8 +93,8 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
 
     private async Task PutOffAsync(StoredNotice stored, Exception error, List<SettledNotice> settled, CancellationToken cancellationToken)
     {
-        if (stored.Attempts + 1 >= Tries) settled.Add(new(stored, "parked", error.Message));
-        else await inbox.RetryLaterAsync(stored, error.Message, cancellationToken);
+        if (stored.Attempts + 1 >= Tries) settled.Add(new(stored, "parked", CardScan.Withheld(error.Message)));
+        else await inbox.RetryLaterAsync(stored, CardScan.Withheld(error.Message), cancellationToken);
     }
 
     private static partial class Log

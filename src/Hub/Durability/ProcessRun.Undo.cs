@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Http;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Storage;
 
 using Composable.Hub.Observability;
@@ -59,7 +60,7 @@ internal sealed partial class ProcessRun<TState>
         catch (VendorException failure) when (step.UndoIsCall)
         {
             record.Attempts++;
-            record.Error = $"{failure.Failure}: {failure.Message}";
+            record.Error = CardScan.Withheld($"{failure.Failure}: {failure.Message}");
             if (record.Attempts >= StuckAfter) return await StuckAsync(record.Error, cancellationToken);
             await FlushAsync(Backoff(failure), cancellationToken);
             return RunState.Paused;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Http;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Storage;
 
 using Composable.Hub.Observability;
@@ -220,7 +221,7 @@ internal sealed partial class ProcessRun<TState>(Process<TState> process, Proces
         }
 
         record.Attempts++;
-        record.Error = $"{failure.Failure}: {failure.Message}";
+        record.Error = CardScan.Withheld($"{failure.Failure}: {failure.Message}");
         if (record.Attempts >= StuckAfter || (certain && failure.Failure is VendorFailure.Misconfigured or VendorFailure.Rejected)) return await StuckAsync(record.Error, cancellationToken);
         Note(Current, "failed", record.Error);
         if (!process.OnlyForward(record.Step)) await process.UncertainAsync(state, context);

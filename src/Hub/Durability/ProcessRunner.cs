@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Observability;
 using Composable.Hub.Storage;
 
@@ -139,7 +140,7 @@ internal sealed partial class ProcessRunner(ProcessStore store, IEnumerable<Proc
         }
         catch (Exception error) when (run.Record.Version > 0 && error is not OperationCanceledException)
         {
-            await store.GiveBackAsync(run.Record, $"{error.GetType().Name}: {error.Message}", StuckAfter, stopping.Token);
+            await store.GiveBackAsync(run.Record, CardScan.Withheld($"{error.GetType().Name}: {error.Message}"), StuckAfter, stopping.Token);
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Composable.Hub.Http.CardData;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Connections;
 using Composable.Hub.Catalog;
@@ -84,7 +85,7 @@ internal sealed partial class EdgeWorker(
             attempts++;
             var wait = (away as VendorException)?.RetryAfter is { } asked && asked > TimeSpan.Zero ? asked : FirstRetry * Math.Pow(2, Math.Min(attempts - 1, 10));
             wait = wait < LastRetry ? wait : LastRetry;
-            var error = away is VendorException ? away.Message : "The edge gave no answer in time.";
+            var error = away is VendorException ? CardScan.Withheld(away.Message) : "The edge gave no answer in time.";
             Log.Away(logger, choice.Connection, error, wait);
             await state.FailedAsync(attempts, error, stoppingToken);
             return wait;

@@ -1,5 +1,6 @@
 using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Storage;
 using MassTransit.Mediator;
 
@@ -13,7 +14,7 @@ internal static class DeadLetters
     public static Task SetAsideAsync(Database database, string consumer, StoredEvent happened, Exception error, int attempts, CancellationToken cancellationToken) =>
         database.CommitAsync(new Commit().Add($"""
             INSERT INTO dead_letters (consumer, event_id, position, error, attempts, status, at)
-            VALUES ({consumer}, {happened.Id}, {happened.Position}, {error.GetBaseException().Message}, {attempts}, 'waiting', {Sql.Now})
+            VALUES ({consumer}, {happened.Id}, {happened.Position}, {CardScan.Withheld(error.GetBaseException().Message)}, {attempts}, 'waiting', {Sql.Now})
             ON CONFLICT (consumer, event_id) DO NOTHING
             """), cancellationToken);
 

@@ -1,8 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Composable.Contracts;
-using Microsoft.AspNetCore.Http.Features;
+using Composable.Hub.Http.CardData;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Composable.Hub.Http;
@@ -11,11 +10,6 @@ namespace Composable.Hub.Http;
 internal sealed class Body<T>(T value, byte[] raw, IReadOnlySet<string> members) : IEndpointParameterMetadataProvider
     where T : class
 {
-    private const int MaxBytes = 1 << 20;
-
-    /// <summary>What is read on of a body that is too large, so that the caller hears the answer instead of a broken connection.</summary>
-    private const int Patience = 8 << 20;
-
     private string? fingerprint;
 
     public T Value { get; } = value;
@@ -33,7 +27,7 @@ internal sealed class Body<T>(T value, byte[] raw, IReadOnlySet<string> members)
     {
         if (!IsJson(context.Request.ContentType)) throw new RefusedException(new(415, "unsupported_media_type", "Send application/json in UTF-8."));
         if (context.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity") throw new RefusedException(new(415, "unsupported_media_type", "Send the body without a Content-Encoding."));
-        var raw = await ReadAsync(context);
+        var raw = await RawBody.GetAsync(context);
         var members = StrictJson.Check(raw);
         try
         {
@@ -45,22 +39,10 @@ internal sealed class Body<T>(T value, byte[] raw, IReadOnlySet<string> members)
         }
     }
 
-    private static async Task<byte[]> ReadAsync(HttpContext context)
-    {
-        var request = context.Request;
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = request.ContentLength > MaxBytes ? Patience : MaxBytes + 1;
-        if (request.ContentLength > MaxBytes) throw TooLarge();
-        using var buffer = new MemoryStream((int)(request.ContentLength ?? 512));
-        await request.Body.CopyToAsync(buffer, context.RequestAborted);
-        return buffer.Length > MaxBytes ? throw TooLarge() : buffer.ToArray();
-    }
-
     private static bool IsJson(string? contentType) =>
         System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType is { } media && media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-
-    private static RefusedException TooLarge() => new(new(413, "payload_too_large", "A body has at most 1 MiB."));
 
     private sealed class AcceptsMetadata(string[] types, Type type) : IAcceptsMetadata
     {

@@ -6,6 +6,8 @@ internal static class HttpSetup
 
     public static void AddHubHttp(this WebApplicationBuilder builder)
     {
+        // A line ends with CRLF: a proxy in front may not take a lone LF for an end.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.UseSockets(sockets => { sockets.IOQueueCount = 0; sockets.UnsafePreferInlineScheduling = true; });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -43,7 +43,6 @@ internal static partial class ProblemAnswers
         {
             context.TraceIdentifier = Begin(context.Request);
             context.Response.Headers["Trace-Id"] = context.TraceIdentifier;
-            context.Response.Headers.XContentTypeOptions = "nosniff";
             try
             {
                 RefuseNul(context.Request.Query);

@@ -5,6 +5,8 @@ namespace Composable.Hub.Observability;
 /// <summary>One line per request, and a name for its span. Both show the route's template and never the address itself, which may hold a secret.</summary>
 internal static partial class RequestLog
 {
+    private static readonly HashSet<string> Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
     public static void UseRequestLog(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Composable.Hub.Requests");
@@ -21,7 +23,7 @@ internal static partial class RequestLog
         }
         finally
         {
-            var method = context.Request.Method;
+            var method = Methods.Contains(context.Request.Method) ? context.Request.Method : "(other)"; // a method may be any text
             var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
             var status = context.Response.StatusCode;
             var milliseconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 2);

@@ -21,7 +21,7 @@ public sealed class TestShop : IAsyncDisposable
     private readonly List<WebApplication> others = [];
 
     private TestShop(WebApplication hub, WebApplication sandbox, Uri url, Uri sandboxUrl) =>
-        (Hub, Sandbox, Url, SandboxUrl, Http) = (hub, sandbox, url, sandboxUrl, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) });
+        (Hub, Sandbox, Url, SandboxUrl, Http) = (hub, sandbox, url, sandboxUrl, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1 }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) });
 
     public static string? PostgresUrl => Environment.GetEnvironmentVariable("COMPOSABLE_TEST_POSTGRES");
 

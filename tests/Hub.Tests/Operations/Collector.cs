@@ -11,6 +11,8 @@ internal sealed class Collector : IDisposable
     private readonly HttpListener listener = new();
     private readonly Channel<(string Path, string Body)> received = Channel.CreateUnbounded<(string, string)>();
 
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> kept = new();
+
     public Collector()
     {
         using (var free = new TcpListener(IPAddress.Loopback, 0))
@@ -35,6 +37,9 @@ internal sealed class Collector : IDisposable
         throw new InvalidOperationException("The collector was closed.");
     }
 
+    /// <summary>Everything that came so far.</summary>
+    public string All => string.Concat(kept);
+
     public void Dispose() => listener.Close();
 
     private async Task ReceiveAsync()
@@ -52,7 +57,9 @@ internal sealed class Collector : IDisposable
             }
 
             using var reader = new StreamReader(context.Request.InputStream, Encoding.Latin1);
-            received.Writer.TryWrite((context.Request.Url!.AbsolutePath, await reader.ReadToEndAsync()));
+            var body = await reader.ReadToEndAsync();
+            kept.Enqueue(body);
+            received.Writer.TryWrite((context.Request.Url!.AbsolutePath, body));
             context.Response.Close();
         }
     }

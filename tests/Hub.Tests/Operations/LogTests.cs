@@ -1,8 +1,8 @@
-using System.Text.Json.Nodes;
 using Composable.Hub.Tests.Fixture;
 
 namespace Composable.Hub.Tests.Operations;
 
+[Collection(CapturedLog.OneAtATime)]
 public sealed class LogTests
 {
     [Fact]
@@ -50,42 +50,4 @@ public sealed class LogTests
     [Fact]
     public async Task A_level_that_does_not_exist_is_refused_by_name() =>
         (await Should.ThrowAsync<InvalidOperationException>(() => TestShop.StartAsync("sqlite", ("Logging:Level", "Loud")))).Message.ShouldContain("Logging:Level");
-
-    /// <summary>What goes to standard error while this exists, which other tests may add to.</summary>
-    private sealed class CapturedLog : IDisposable
-    {
-        private readonly TextWriter before = Console.Error;
-        private readonly StringWriter captured = new();
-        private readonly TextWriter shared;
-
-        public CapturedLog()
-        {
-            shared = TextWriter.Synchronized(captured);
-            Console.SetError(shared);
-        }
-
-        public string Text
-        {
-            get
-            {
-                // A synchronized writer locks itself.
-                lock (shared) return captured.ToString();
-            }
-        }
-
-        /// <summary>A request's line is written after its answer.</summary>
-        public async Task<JsonNode> LineAsync(Func<JsonNode, bool> which)
-        {
-            for (var tries = 0; tries < 100; tries++)
-            {
-                var found = Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!).FirstOrDefault(which);
-                if (found is not null) return found;
-                await Task.Delay(50);
-            }
-
-            throw new TimeoutException($"No such line in: {Text}");
-        }
-
-        public void Dispose() => Console.SetError(before);
-    }
 }

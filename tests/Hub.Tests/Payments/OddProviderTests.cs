@@ -2,11 +2,14 @@ using Composable.Connectors.Sdk;
 using Composable.Hub.Tests.Connections.Routing;
 using Composable.Hub.Tests.Fixture;
 using Composable.Hub.Tests.Http;
+using Composable.Hub.Tests.Http.CardData;
+using Composable.Hub.Tests.Operations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Composable.Hub.Tests.Payments;
 
 /// <summary>Fault 28: a provider settles differently from what it was asked. It is never accepted silently.</summary>
+[Collection(CapturedLog.OneAtATime)]
 public sealed class OddProviderTests
 {
     private static readonly Dictionary<string, Func<Money, Money>> Oddities = new()
@@ -93,6 +96,21 @@ public sealed class OddProviderTests
 
         (await shop.Database.CountAsync($"SELECT count(*) FROM processes WHERE kind = 'cancel' AND status = 'stuck'", default)).ShouldBe(1);
         (await basket.Client.OrderAsync(order)).Text("status").ShouldBe("paid");
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_card_number_that_a_provider_says_in_its_failure_is_neither_kept_nor_logged(string database)
+    {
+        using var log = new CapturedLog();
+        await using var shop = await StartAsync(database);
+        shop.Hub.Services.GetRequiredService<OddProvider>().Moves = _ => throw new VendorException(VendorFailure.Transient, $"card {Canary.Number} is busy");
+        var basket = await shop.Client().FillAsync(await shop.Client().SellAsync());
+
+        (await basket.PayAsync()).ShouldAnswer(200);
+
+        (await ShopFloor.EventuallyAsync(async () => await shop.Database.CountAsync($"SELECT count(*) FROM processes WHERE subject = {basket.CheckoutId} AND error LIKE '%withheld%'", default) == 1)).ShouldBeTrue();
+        (await Canary.KeptAsync(shop, Canary.Number)).ShouldBeEmpty();
+        log.Text.ShouldNotContain(Canary.Number);
     }
 
     private static async Task<TestShop> StartAsync(string database)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Composable.Contracts;
+using Composable.Hub.Http.CardData;
 
 namespace Composable.Hub.Catalog.Import;
 
@@ -28,6 +29,7 @@ internal sealed class ProductJsonLines : IProductReader
 
     private static ImportRow Read(long line, string json)
     {
+        if (CardScan.InJson(json) is not null) return new ImportRow.Rejected(line, CardGuard.RowReason);
         try
         {
             var product = JsonSerializer.Deserialize<ProductInput>(json, Strict);

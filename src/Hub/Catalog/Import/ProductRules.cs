@@ -1,5 +1,6 @@
 using Composable.Connectors.Sdk;
 using Composable.Contracts;
+using Composable.Hub.Http.CardData;
 
 namespace Composable.Hub.Catalog.Import;
 
@@ -17,6 +18,7 @@ internal static class ProductRules
     public static string? Check(ProductInput product) =>
         !Slug.IsValid(product.Slug) ? $"The slug '{Shown(product.Slug)}' is not 1 to 120 lower-case letters, digits and dashes, starting with a letter or digit."
         : !IsText(product.Title, 1, 200) ? "The title is not 1 to 200 printable characters."
+        : product.Description is { } description && CardNumbers.IsIn(description) ? CardGuard.RowReason // which tags and entities may have hidden
         : product.Description?.Length > MaxDescription ? $"The description is longer than {MaxDescription} characters."
         : product.Brand is not null && !IsText(product.Brand, 1, 200) ? "The brand is not 1 to 200 printable characters."
         : product.Categories.Count > 20 || !product.Categories.All(path => IsText(path, 1, 500)) ? "There are more than 20 categories, or one is not 1 to 500 printable characters."

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Http;
+using Composable.Hub.Http.CardData;
 using Composable.Hub.Storage;
 
 namespace Composable.Hub.Connections.Routing;
@@ -89,7 +90,7 @@ internal sealed partial class Shadows(Database database, ILogger<Shadows> logger
         };
     }
 
-    private static string? Short(JsonNode? value) => value?.ToJsonString() is { } text ? text.Length <= LongestValue ? text : text[..LongestValue] + "…" : null;
+    private static string? Short(JsonNode? value) => value?.ToJsonString() is { } text ? CardScan.Withheld(text) is var kept && kept.Length <= LongestValue ? kept : kept[..LongestValue] + "…" : null;
 
     private static partial class Log
     {
