@@ -7,19 +7,20 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Customers;
 
 /// <summary>Passwords and addresses of sign-in, and the proofs that change them. Whatever changes here ends every session there was.</summary>
-internal sealed class Credentials(Database database, CustomerStore customers, Proofs proofs, Passwords passwords, PasswordRules rules, Sessions sessions, SigningIn signingIn, MailWorker mails)
+internal sealed class Credentials(Database database, CustomerStore customers, Proofs proofs, Passwords passwords, PasswordRules rules, Attempts attempts, Sessions sessions, SigningIn signingIn, MailWorker mails)
 {
     private static readonly Refusal NoProof = new(422, "invalid_proof", "This link was used already, has expired or was replaced by a newer one.");
     private static readonly Refusal WrongPassword = new(403, "wrong_password", "The current password is not right.");
 
-    public async Task<Answer> ChangePasswordAsync(ChangePassword input, Caller caller, CancellationToken cancellationToken)
+    public async Task<Answer> ChangePasswordAsync(ChangePassword input, Caller caller, string address, CancellationToken cancellationToken)
     {
         var customer = await customers.OwnAsync(caller, cancellationToken);
-        await AssertPasswordAsync(customer, input.CurrentPassword, cancellationToken);
+        await AssertPasswordAsync(customer, input.CurrentPassword, address, cancellationToken);
         AssertGood(input.NewPassword, customer.Email);
         var next = customer with { PasswordHash = await passwords.HashAsync(input.NewPassword, cancellationToken), Version = customer.Version + 1 };
         var commit = new Commit();
         CustomerStore.Update(commit, next, "customer.password_changed");
+        Attempts.Forget(commit, customer.Email);
         Sessions.EndAll(commit, customer.Id);
         Proofs.DropAll(commit, customer.Id);
         var begun = sessions.Begin(commit, customer.Id, null);
@@ -35,14 +36,16 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
     }
 
     /// <summary>Who can read the mailbox sets the password, and has verified the address by it.</summary>
-    public async Task ResetAsync(ResetPassword input, CancellationToken cancellationToken)
+    public async Task ResetAsync(ResetPassword input, string address, CancellationToken cancellationToken)
     {
+        await attempts.TakeAsync(null, address, cancellationToken);
         var (proof, customer) = await ProvenAsync(input.Token, [Proof.Reset], cancellationToken);
         AssertGood(input.NewPassword, customer.Email);
         var next = customer with { PasswordHash = await passwords.HashAsync(input.NewPassword, cancellationToken), Verified = customer.Verified || customer.Email == proof.Email, Version = customer.Version + 1 };
         var commit = new Commit();
         Proofs.Use(commit, proof);
         Proofs.DropAll(commit, customer.Id);
+        Attempts.Forget(commit, customer.Email);
         CustomerStore.Update(commit, next, "customer.password_changed");
         Sessions.EndAll(commit, customer.Id);
         await CommitAsync(commit, cancellationToken);
@@ -55,12 +58,13 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
     }
 
     /// <summary>Asks the new mailbox for proof and tells the old one. Whether the address is somebody else's, only that mailbox hears.</summary>
-    public async Task RequestEmailAsync(ChangeEmail input, Caller caller, CancellationToken cancellationToken)
+    public async Task RequestEmailAsync(ChangeEmail input, Caller caller, string address, CancellationToken cancellationToken)
     {
         var email = input.Email.Trim();
         if (!CartEdit.IsEmail(email)) throw new RefusedException(Refusal.Invalid("/email", "invalid_email", "This is no e-mail address."));
         var customer = await customers.OwnAsync(caller, cancellationToken);
-        await AssertPasswordAsync(customer, input.Password, cancellationToken);
+        await AssertPasswordAsync(customer, input.Password, address, cancellationToken);
+        await attempts.TakeMailAsync(email, cancellationToken);
         var other = await customers.ByEmailAsync(email, cancellationToken);
         var commit = new Commit();
         CustomerMails.Add(commit, CustomerMails.Changing, customer.Email, customer.Id);
@@ -71,8 +75,9 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
     }
 
     /// <summary>Verifies the address, or changes it, as the proof says.</summary>
-    public async Task ConfirmEmailAsync(ConfirmEmail input, CancellationToken cancellationToken)
+    public async Task ConfirmEmailAsync(ConfirmEmail input, string address, CancellationToken cancellationToken)
     {
+        await attempts.TakeAsync(null, address, cancellationToken);
         var (proof, customer) = await ProvenAsync(input.Token, [Proof.Verify, Proof.Change], cancellationToken);
         if (proof.Purpose == Proof.Verify && Customer.KeyOf(proof.Email) != Customer.KeyOf(customer.Email)) throw new RefusedException(NoProof);
         var commit = new Commit();
@@ -94,8 +99,9 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         return (proof, await customers.ByIdAsync(proof.CustomerId, cancellationToken) ?? throw new RefusedException(NoProof));
     }
 
-    private async Task AssertPasswordAsync(Customer customer, string password, CancellationToken cancellationToken)
+    private async Task AssertPasswordAsync(Customer customer, string password, string address, CancellationToken cancellationToken)
     {
+        await attempts.TakeAsync(customer.Email, address, cancellationToken);
         if (!(await passwords.CheckAsync(customer.PasswordHash, password, cancellationToken)).IsRight) throw new RefusedException(WrongPassword);
     }
 
@@ -106,6 +112,7 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
 
     private async Task NoteAsync(string kind, string email, string? customerId, CancellationToken cancellationToken)
     {
+        await attempts.TakeMailAsync(email, cancellationToken);
         var commit = new Commit();
         CustomerMails.Add(commit, kind, email, customerId);
         await database.CommitAsync(commit, cancellationToken);

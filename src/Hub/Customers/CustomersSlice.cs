@@ -17,7 +17,7 @@ internal static class CustomersSlice
         services.AddOptions<CustomerOptions>().BindConfiguration("Customers").ValidateDataAnnotations()
             .Validate(options => options.BreachedPasswords is not { } path || File.Exists(path), "Customers:BreachedPasswords names a file that is not there.").ValidateOnStart();
         services.AddSingleton<CustomerStore>().AddSingleton<Passwords>().AddSingleton<PasswordRules>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
-        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>();
+        services.AddSingleton<Attempts>().AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>();
         return services.AddSingleton<MailWorker>().AddHostedService(provider => provider.GetRequiredService<MailWorker>());
     }
 
@@ -51,12 +51,13 @@ internal static class CustomersSlice
         own.MapPost("email-verification", RequestVerificationAsync).Produces<Noted>(202);
     }
 
-    private static Task<Answer> RegisterAsync(Body<RegisterCustomer> body, Registering registering, CancellationToken cancellationToken) => registering.HandleAsync(body.Value, cancellationToken);
+    private static Task<Answer> RegisterAsync(Body<RegisterCustomer> body, HttpContext context, Registering registering, CancellationToken cancellationToken) =>
+        registering.HandleAsync(body.Value, ClientAddress.Of(context), cancellationToken);
 
     private static Task<Answer> SignInAsync(Body<SignIn> body, HttpContext context, SigningIn signingIn, MarketList markets, CancellationToken cancellationToken)
     {
         var input = body.Value with { Strategy = body.Value.Strategy ?? context.Request.Query["strategy"].FirstOrDefault() };
-        return signingIn.HandleAsync(input, Caller.Of(context), markets.Of(context), context.Request.Headers.UserAgent.FirstOrDefault(), cancellationToken);
+        return signingIn.HandleAsync(input, Caller.Of(context), markets.Of(context), ClientAddress.Of(context), context.Request.Headers.UserAgent.FirstOrDefault(), cancellationToken);
     }
 
     private static async Task<IResult> RequestResetAsync(Body<RequestPasswordReset> body, Credentials credentials, CancellationToken cancellationToken)
@@ -65,15 +66,15 @@ internal static class CustomersSlice
         return Results.Json(Accepted, Json.Options, statusCode: 202);
     }
 
-    private static async Task<IResult> ResetAsync(Body<ResetPassword> body, Credentials credentials, CancellationToken cancellationToken)
+    private static async Task<IResult> ResetAsync(Body<ResetPassword> body, HttpContext context, Credentials credentials, CancellationToken cancellationToken)
     {
-        await credentials.ResetAsync(body.Value, cancellationToken);
+        await credentials.ResetAsync(body.Value, ClientAddress.Of(context), cancellationToken);
         return Results.NoContent();
     }
 
-    private static async Task<IResult> ConfirmEmailAsync(Body<ConfirmEmail> body, Credentials credentials, CancellationToken cancellationToken)
+    private static async Task<IResult> ConfirmEmailAsync(Body<ConfirmEmail> body, HttpContext context, Credentials credentials, CancellationToken cancellationToken)
     {
-        await credentials.ConfirmEmailAsync(body.Value, cancellationToken);
+        await credentials.ConfirmEmailAsync(body.Value, ClientAddress.Of(context), cancellationToken);
         return Results.NoContent();
     }
 
@@ -120,11 +121,11 @@ internal static class CustomersSlice
     }
 
     private static Task<Answer> ChangePasswordAsync(Body<ChangePassword> body, HttpContext context, Credentials credentials, CancellationToken cancellationToken) =>
-        credentials.ChangePasswordAsync(body.Value, Caller.Of(context), cancellationToken);
+        credentials.ChangePasswordAsync(body.Value, Caller.Of(context), ClientAddress.Of(context), cancellationToken);
 
     private static async Task<IResult> ChangeEmailAsync(Body<ChangeEmail> body, HttpContext context, Credentials credentials, CancellationToken cancellationToken)
     {
-        await credentials.RequestEmailAsync(body.Value, Caller.Of(context), cancellationToken);
+        await credentials.RequestEmailAsync(body.Value, Caller.Of(context), ClientAddress.Of(context), cancellationToken);
         return Results.Json(Accepted, Json.Options, statusCode: 202);
     }
 

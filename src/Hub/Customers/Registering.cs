@@ -8,16 +8,18 @@ using Microsoft.Extensions.Options;
 namespace Composable.Hub.Customers;
 
 /// <summary>Opens accounts. Whether an address was known already is told to its mailbox only: the answer is one, and takes as long.</summary>
-internal sealed class Registering(Database database, CustomerStore customers, Passwords passwords, PasswordRules rules, MailWorker mails, IOptions<CustomerOptions> options, TimeProvider clock)
+internal sealed class Registering(Database database, CustomerStore customers, Passwords passwords, PasswordRules rules, Attempts attempts, MailWorker mails, IOptions<CustomerOptions> options, TimeProvider clock)
 {
     private const int Tries = 4, LongestName = 200;
 
-    public async Task<Answer> HandleAsync(RegisterCustomer input, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(RegisterCustomer input, string address, CancellationToken cancellationToken)
     {
         var email = input.Email.Trim();
         if (!CartEdit.IsEmail(email)) throw new RefusedException(Refusal.Invalid("/email", "invalid_email", "This is no e-mail address."));
         if (CheckName(input.Name, "/name") is { } wrong) throw new RefusedException(wrong);
         if (rules.Check(input.Password, email, "/password") is { } weak) throw new RefusedException(weak);
+        await attempts.TakeAsync(null, address, cancellationToken);
+        await attempts.TakeMailAsync(email, cancellationToken);
         var hash = await passwords.HashAsync(input.Password, cancellationToken);
         for (var tries = 1; ; tries++)
         {

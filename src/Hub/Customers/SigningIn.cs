@@ -10,15 +10,16 @@ using Microsoft.Extensions.Options;
 namespace Composable.Hub.Customers;
 
 /// <summary>Begins sessions. A wrong password and an unknown address are the same answer and take as long.</summary>
-internal sealed class SigningIn(Database database, CustomerStore customers, Passwords passwords, Sessions sessions, CartMerge carts, CartStore cartStore, Pricing pricing, MarketList markets, IOptions<CustomerOptions> options, TimeProvider clock)
+internal sealed class SigningIn(Database database, CustomerStore customers, Passwords passwords, Attempts attempts, Sessions sessions, CartMerge carts, CartStore cartStore, Pricing pricing, MarketList markets, IOptions<CustomerOptions> options, TimeProvider clock)
 {
     private const int Tries = 6;
     private static readonly Refusal Wrong = new(401, "invalid_credentials", "The e-mail address or the password is not right.");
 
-    public async Task<Answer> HandleAsync(SignIn input, Caller caller, Market market, string? userAgent, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(SignIn input, Caller caller, Market market, string address, string? userAgent, CancellationToken cancellationToken)
     {
         var strategy = input.Strategy ?? CartMerge.Merge;
         if (!CartMerge.IsStrategy(strategy)) throw new RefusedException(Refusal.Invalid("/strategy", "unknown_strategy", "merge, keep_guest or keep_customer."));
+        await attempts.TakeAsync(input.Email, address, cancellationToken);
         var known = await customers.ByEmailAsync(input.Email, cancellationToken);
         var (isRight, better) = await passwords.CheckAsync(known?.PasswordHash, input.Password, cancellationToken);
         if (known is null || !isRight) throw new RefusedException(Wrong);
@@ -26,6 +27,7 @@ internal sealed class SigningIn(Database database, CustomerStore customers, Pass
         for (var tries = 1; ; tries++)
         {
             var commit = new Commit();
+            Attempts.Forget(commit, input.Email);
             var begun = Begin(commit, known, better, caller, input.Device ?? userAgent);
             var carriedOn = await carts.CarryOnAsync(commit, new(begun.Id, known.Id, known.Email), input.CartId, caller, strategy, market, cancellationToken);
             try

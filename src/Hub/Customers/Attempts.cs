@@ -1,0 +1,32 @@
+using Composable.Hub.Access;
+using Composable.Hub.Http;
+using Composable.Hub.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Composable.Hub.Customers;
+
+/// <summary>How often passwords and proofs may be tried and letters asked for, by account and by where it comes from, whether there is such an account or not.</summary>
+internal sealed class Attempts(Throttle throttle, IOptions<CustomerOptions> options)
+{
+    private const string Account = "sign-in account", Address = "sign-in address", Mail = "letters";
+
+    /// <exception cref="RefusedException">Too often; the answer says how long to wait.</exception>
+    public async Task TakeAsync(string? account, string address, CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        Throw(await throttle.TakeAsync(Address, address, settings.AttemptsPerAddress, settings.AttemptsWindow, cancellationToken));
+        if (account is not null) Throw(await throttle.TakeAsync(Account, Customer.KeyOf(account), settings.AttemptsPerAccount, settings.AttemptsWindow, cancellationToken));
+    }
+
+    /// <summary>A letter to somebody who did not ask for it is a nuisance, and many are an attack.</summary>
+    public async Task TakeMailAsync(string email, CancellationToken cancellationToken) =>
+        Throw(await throttle.TakeAsync(Mail, Customer.KeyOf(email), options.Value.LettersPerHour, TimeSpan.FromHours(1), cancellationToken));
+
+    /// <summary>The right password: what was tried before counts for nothing.</summary>
+    public static void Forget(Commit commit, string account) => Throttle.Forget(commit, Account, Customer.KeyOf(account));
+
+    private static void Throw(Refusal? refusal)
+    {
+        if (refusal is not null) throw new RefusedException(refusal);
+    }
+}
