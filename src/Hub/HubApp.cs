@@ -1,6 +1,7 @@
 using Composable.Connectors;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Audit;
+using Composable.Hub.Access.Keys;
 using Composable.Hub.Carts;
 using Composable.Hub.Catalog;
 using Composable.Hub.Checkout;
@@ -83,6 +84,7 @@ public static class HubApp
         api.MapNotices();
         api.MapEdge();
         api.MapAudit();
+        api.MapKeys();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();
@@ -95,6 +97,7 @@ public static class HubApp
         ArgumentNullException.ThrowIfNull(app);
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         await app.Services.GetRequiredService<SharedLimits>().LoadAsync(cancellationToken);
+        await app.Services.GetRequiredService<KeyStore>().RefreshAsync(cancellationToken);
         await app.Services.GetRequiredService<QuoteTokens>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<ConnectionList>().RefreshAsync(cancellationToken);
         await app.Services.GetRequiredService<RouteTable>().RefreshAsync(cancellationToken);

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Composable.Hub.Access;
 
-/// <summary>The shop's API keys, from configuration. Looked up by hash, so that comparing tells nothing about a key.</summary>
+/// <summary>The shop's API keys: those of the settings, and those that staff made. Looked up by hash, so that comparing tells nothing about a key.</summary>
 internal sealed class AccessKeys
 {
     /// <param name="Origins">Whose pages may use a publishable key from a browser, such as <c>https://shop.example</c>; <c>:*</c> is any port of localhost.</param>
@@ -16,10 +17,14 @@ internal sealed class AccessKeys
     private const int MaxLength = 200;
 
     private readonly FrozenDictionary<string, Entry> byHash;
+    private readonly ConcurrentDictionary<string, long> uses = new();
+    private readonly TimeProvider clock;
+    private volatile FrozenDictionary<string, (Entry Entry, long Ends)> made = FrozenDictionary<string, (Entry, long)>.Empty;
 
     /// <exception cref="InvalidOperationException">A key is wrong; the message names the setting.</exception>
-    public AccessKeys(IConfiguration configuration)
+    public AccessKeys(IConfiguration configuration, TimeProvider? clock = null)
     {
+        this.clock = clock ?? TimeProvider.System;
         var entries = new Dictionary<string, Entry>();
         foreach (var section in configuration.GetSection("Access:Keys").GetChildren())
         {
@@ -32,11 +37,41 @@ internal sealed class AccessKeys
     }
 
     /// <summary>SHA-256 of the keys that storefronts show to everybody, sorted.</summary>
-    public IReadOnlyList<string> PublishableHashes => [.. byHash.Where(key => key.Value.Kind == CallerKind.Publishable).Select(key => key.Key).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> PublishableHashes => [.. Living.Where(key => key.Entry.Kind == CallerKind.Publishable).Select(key => key.Hash).Order(StringComparer.Ordinal)];
 
-    public bool AnyAllows(string origin) => byHash.Values.Any(key => key.Allows(origin));
+    private IEnumerable<(string Hash, Entry Entry)> Living
+    {
+        get
+        {
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            return byHash.Select(key => (key.Key, key.Value)).Concat(made.Where(key => key.Value.Ends > now).Select(key => (key.Key, key.Value.Entry)));
+        }
+    }
 
-    public Entry? Find(string key) => key.Length > MaxLength ? null : byHash.GetValueOrDefault(Hash(key));
+    public bool AnyAllows(string origin) => Living.Any(key => key.Entry.Allows(origin));
+
+    public Entry? Find(string key)
+    {
+        if (key.Length > MaxLength) return null;
+        var hash = HashOf(key);
+        if (byHash.GetValueOrDefault(hash) is { } known) return known;
+        if (!made.TryGetValue(hash, out var stored)) return null;
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (stored.Ends <= now) return null;
+        uses[hash] = now;
+        return stored.Entry;
+    }
+
+    /// <summary>The keys that staff made, as they are now.</summary>
+    public void Take(IEnumerable<Keys.StoredKey> stored) => made = stored.ToFrozenDictionary(key => key.Hash, key => (key.Entry, key.ExpiresAt ?? long.MaxValue));
+
+    /// <summary>When which of them was used since the last time this was asked.</summary>
+    public IReadOnlyDictionary<string, long> TakeUses()
+    {
+        var taken = new Dictionary<string, long>();
+        foreach (var hash in uses.Keys) if (uses.TryRemove(hash, out var at)) taken[hash] = at;
+        return taken;
+    }
 
     private static Entry Read(IConfigurationSection section)
     {
@@ -52,12 +87,12 @@ internal sealed class AccessKeys
     {
         ({ Length: 64 } hash, null) when hash.All(char.IsAsciiHexDigit) => hash.ToLowerInvariant(),
         ({ }, null) => throw Wrong(section, "Sha256", "is 64 hexadecimal digits."),
-        (null, { Length: > 0 and <= MaxLength } key) => Hash(key),
+        (null, { Length: > 0 and <= MaxLength } key) => HashOf(key),
         (null, { }) => throw Wrong(section, "Key", $"has 1 to {MaxLength} characters."),
         _ => throw new InvalidOperationException($"{section.Path} needs either a Key or its Sha256."),
     };
 
     private static InvalidOperationException Wrong(IConfigurationSection section, string setting, string why) => new($"{section.Path}:{setting} {why}");
 
-    private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -1,3 +1,4 @@
+using Composable.Hub.Access.Keys;
 using Composable.Hub.Http;
 
 namespace Composable.Hub.Access;
@@ -8,7 +9,7 @@ internal static class AccessSetup
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration("Sessions").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<SharedLimits>().AddSingleton<RateLimits>().AddSingleton<Throttle>().AddSingleton<Sessions>();
+        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<KeyStore>().AddHostedService<KeyWatch>().AddSingleton<SharedLimits>().AddSingleton<RateLimits>().AddSingleton<Throttle>().AddSingleton<Sessions>();
     }
 
     public static void UseRateLimits(this WebApplication app)

@@ -58,6 +58,10 @@ public sealed class AuditTests
         await DoAsync("PUT /admin/connections/{id}", "/admin/connections/second", new { connector = "manual", settings = new { } });
         await DoAsync("PUT /admin/routes/{market}/{port}", "/admin/routes/US/payments", """{"rules":[{"use":["stripe"]}]}""");
         await DoAsync("POST /admin/configuration/apply", "/admin/configuration/apply", new { connections = new[] { new { id = "third", connector = "manual", settings = new { } } } });
+        await DoAsync("POST /admin/keys", "/admin/keys", new { name = "another", kind = "publishable" });
+        var key = (await client.StaffAsync(HttpMethod.Get, "/admin/keys")).Text("items/0/id");
+        await DoAsync("POST /admin/keys/{id}/rotate", $"/admin/keys/{key}/rotate", new { overlapSeconds = 1 });
+        await DoAsync("DELETE /admin/keys/{id}", $"/admin/keys/{key}");
         await OrdersAsync(client, sku, DoAsync);
 
         var all = ApiRoute.Of(shop).Where(route => route.IsAdmin && route.Method != "GET").Select(route => route.ToString()).Except(Harmless);

@@ -52,6 +52,8 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "ResetPassword" => """{"token":"none","newPassword":"a kettle of nine owls"}""",
         "ConfirmEmail" => """{"token":"none"}""",
         "ClaimOrder" => """{"order":"none"}""",
+        "NewKey" => """{"name":"none","kind":"secret"}""",
+        "RotateKey" => "{}",
         "PromotionInput" => """{"kind":"percentage","percent":10}""",
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",

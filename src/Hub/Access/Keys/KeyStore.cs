@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using Composable.Hub.Access.Audit;
+using Composable.Hub.Http;
+using Composable.Hub.Storage;
+
+namespace Composable.Hub.Access.Keys;
+
+/// <summary>The keys table. Every change of it is in the audit trail, and this hub knows of it at once; others follow within two seconds.</summary>
+internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider clock)
+{
+    public const string Stale = "stale";
+
+    private const int Most = 1_000;
+
+    private static Sql Columns => $"id, name, kind, hash, hint, scopes, origins, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, version";
+
+    public Task<List<StoredKey>> AllAsync(CancellationToken cancellationToken) => database.QueryAsync<StoredKey>($"SELECT {Columns} FROM access_keys ORDER BY created_at DESC, id", cancellationToken);
+
+    public Task<StoredKey?> FindAsync(string id, CancellationToken cancellationToken) => database.FirstAsync<StoredKey>($"SELECT {Columns} FROM access_keys WHERE id = {id}", cancellationToken);
+
+    public async Task RefreshAsync(CancellationToken cancellationToken) => keys.Take(await AllAsync(cancellationToken));
+
+    public async Task<KeyView> AddAsync(NewKey wanted, CancellationToken cancellationToken)
+    {
+        if (await database.CountAsync($"SELECT count(*) FROM access_keys", cancellationToken) >= Most) throw new RefusedException(new(422, "limit_exceeded", $"There are {Most} keys. Delete those that have expired."));
+        var (stored, key) = Make(wanted.Name, wanted.Kind, Json.Write(wanted.Scopes ?? []), Json.Write(wanted.Origins ?? []), wanted.ExpiresAt?.ToUnixTimeMilliseconds());
+        var commit = new Commit();
+        Insert(commit, stored);
+        commit.Audit("key.created", $"key:{stored.Id}", null, Json.Write(stored.View()));
+        await CommitAsync(commit, cancellationToken);
+        return stored.View(key);
+    }
+
+    /// <summary>A new key with the same name and rights: what was begun with the old one goes on with it. The old one ends after the overlap.</summary>
+    public async Task<KeyView> RotateAsync(StoredKey old, TimeSpan overlap, CancellationToken cancellationToken)
+    {
+        var (stored, key) = Make(old.Name, old.Kind, old.Scopes, old.Origins, old.ExpiresAt);
+        var ends = (clock.GetUtcNow() + overlap).ToUnixTimeMilliseconds();
+        if (old.ExpiresAt is { } before) ends = Math.Min(ends, before);
+        var commit = new Commit().Require($"UPDATE access_keys SET expires_at = {ends}, version = version + 1 WHERE id = {old.Id} AND version = {old.Version}", 1, Stale);
+        Insert(commit, stored);
+        commit.Audit("key.rotated", $"key:{old.Id}", Json.Write(old.View()), Json.Write(stored.View()));
+        await CommitAsync(commit, cancellationToken);
+        return stored.View(key);
+    }
+
+    public async Task RevokeAsync(StoredKey key, CancellationToken cancellationToken) => await CommitAsync(
+        new Commit().Require($"DELETE FROM access_keys WHERE id = {key.Id} AND version = {key.Version}", 1, Stale).Audit("key.revoked", $"key:{key.Id}", Json.Write(key.View())), cancellationToken);
+
+    /// <summary>Notes when keys were used last, to the minute or so.</summary>
+    public async Task NoteUsesAsync(CancellationToken cancellationToken)
+    {
+        var used = keys.TakeUses();
+        if (used.Count == 0) return;
+        var rows = Rows.Of(used.OrderBy(use => use.Key, StringComparer.Ordinal), "l").Text("hash", use => use.Key).Number("at", use => use.Value);
+        await database.CommitAsync(new Commit().Add($"""
+            UPDATE access_keys SET last_used_at = (SELECT l.at FROM {rows} WHERE l.hash = access_keys.hash) WHERE hash {Sql.In(used.Keys)}
+            """), cancellationToken);
+    }
+
+    private (StoredKey Stored, string Key) Make(string name, string kind, string scopes, string origins, long? expiresAt)
+    {
+        var key = (kind == "secret" ? "sk_" : "pk_") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var id = "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
+        return (new StoredKey
+        {
+            Id = id,
+            Name = name,
+            Kind = kind,
+            Hash = AccessKeys.HashOf(key),
+            Hint = key[^4..],
+            Scopes = scopes,
+            Origins = origins,
+            CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            ExpiresAt = expiresAt,
+            Version = 1,
+        }, key);
+    }
+
+    private static void Insert(Commit commit, StoredKey key) => commit.Add($"""
+        INSERT INTO access_keys (id, name, kind, hash, hint, scopes, origins, created_at, expires_at, version)
+        VALUES ({key.Id}, {key.Name}, {key.Kind}, {key.Hash}, {key.Hint}, {key.Scopes}, {key.Origins}, {key.CreatedAt}, {key.ExpiresAt}, {key.Version})
+        """);
+
+    private async Task CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        await database.CommitAsync(commit, cancellationToken);
+        await RefreshAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,14 @@
+-- Keys that staff made in the running shop. The key itself is shown once and never kept.
+CREATE TABLE access_keys (
+    id text PRIMARY KEY,
+    name text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('publishable', 'secret')),
+    hash text NOT NULL UNIQUE,
+    hint text NOT NULL,       -- its last four characters
+    scopes text NOT NULL,     -- JSON
+    origins text NOT NULL,    -- JSON
+    created_at bigint NOT NULL,
+    expires_at bigint,
+    last_used_at bigint,
+    version bigint NOT NULL
+);
