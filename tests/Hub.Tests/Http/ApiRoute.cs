@@ -21,8 +21,10 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
     public static IReadOnlyList<ApiRoute> Of(TestShop shop) => [.. All(shop).Where(route => route.Method != "HEAD" && (route.IsAdmin || route.Pattern.StartsWith("/v1", StringComparison.Ordinal)))];
 
     public static IReadOnlyList<ApiRoute> All(TestShop shop) => [.. shop.Hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(method => new ApiRoute(
-            method, "/" + endpoint.RoutePattern.RawText!.Trim('/'), endpoint.Metadata.GetOrderedMetadata<IAcceptsMetadata>().Select(accepts => accepts.RequestType).LastOrDefault())))];
+        .SelectMany(Of)];
+
+    public static IEnumerable<ApiRoute> Of(RouteEndpoint endpoint) => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(method => new ApiRoute(
+        method, "/" + endpoint.RoutePattern.RawText!.Trim('/'), endpoint.Metadata.GetOrderedMetadata<IAcceptsMetadata>().Select(accepts => accepts.RequestType).LastOrDefault()));
 
     /// <summary>The path with an id of nothing in each place, or the given one in the first.</summary>
     public string Path(string id = "none_1")
