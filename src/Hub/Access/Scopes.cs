@@ -5,7 +5,7 @@ internal static class Scopes
 {
     public static readonly IReadOnlyList<string> All =
     [
-        "*", "audit:read", "catalog:write", "connections:write", "content:preview", "edge:read", "edge:write", "events:write", "keys:read", "keys:write",
+        "*", "audit:read", "catalog:write", "connections:write", "content:preview", "edge:read", "edge:write", "events:write", "keys:read", "keys:write", "metrics:read",
         "orders:read", "orders:write", "processes:read", "processes:write", "promotions:write", "search:read", "search:write", "storefront",
     ];
 }
