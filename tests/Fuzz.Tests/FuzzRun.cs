@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Composable.Hub.Tests.Fixture;
 using Fuzz.Tests.Contract;
 using Fuzz.Tests.Judging;
+using Fuzz.Tests.People;
 using Fuzz.Tests.Requests;
 
 namespace Fuzz.Tests;
@@ -28,14 +29,17 @@ internal static class FuzzRun
 {
     public static async Task<FuzzSummary> RunAsync(FuzzPlan plan, Action<string> print, CancellationToken cancellationToken)
     {
-        await using var shop = await TestShop.StartAsync(plan.Database, [.. Settings]);
+        var folder = Scratch.Folder("letters");
+        using var letters = new Letters(folder);
+        var customers = new Customers();
+        await using var shop = await TestShop.StartAsync(plan.Database, [.. Settings, ("Mail:Folder", folder)]);
         await Stock.FillAsync(shop.Http, cancellationToken);
         using var http = Client();
         var contract = await ApiContract.ReadAsync(shop.Http, cancellationToken);
         var findings = new Findings(plan.Seed);
         var tally = new Tally(contract);
         var started = Stopwatch.GetTimestamp();
-        var lanes = Enumerable.Range(0, plan.Lanes).Select(first => new Lane(first, plan, contract, http, shop.Url, findings, tally)).ToList();
+        var lanes = Enumerable.Range(0, plan.Lanes).Select(first => new Lane(first, plan, contract, http, shop.Url, findings, tally, customers, letters)).ToList();
         var heaps = new List<long>();
         for (var quarter = 1; quarter <= 4; quarter++)
         {
@@ -51,7 +55,13 @@ internal static class FuzzRun
     }
 
     /// <summary>In the second market staff capture by hand, so that there is something to capture.</summary>
-    private static readonly (string, string)[] Settings = [("Logging:Level", "Error"), ("Markets:1:CaptureOnOrder", "false"), ("Edge:HubUrl", "http://127.0.0.1:5080")];
+    private static readonly (string, string)[] Settings = [("Logging:Level", "Error"), ("Markets:1:CaptureOnOrder", "false"), ("Edge:HubUrl", "http://127.0.0.1:5080"), .. ForCustomers];
+
+    /// <summary>Passwords are cheap here, and nobody is kept from trying: that the bounds hold is tested elsewhere.</summary>
+    private static (string, string)[] ForCustomers =>
+    [
+        ("Customers:PasswordRounds", "1000"), ("Customers:LettersPerHour", "10000000"), ("Customers:AttemptsPerAddress", "10000000"), ("Customers:AttemptsPerAccount", "10000000"), ("Customers:SignInNeedsVerifiedEmail", "false"),
+    ];
 
     private static HttpClient Client() => new(new SocketsHttpHandler
     {

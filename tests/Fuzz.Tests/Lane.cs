@@ -1,6 +1,7 @@
 using Fuzz.Tests.Contract;
 using Fuzz.Tests.Judging;
 using Fuzz.Tests.Mutations;
+using Fuzz.Tests.People;
 using Fuzz.Tests.Requests;
 
 namespace Fuzz.Tests;
@@ -9,7 +10,7 @@ namespace Fuzz.Tests;
 /// One caller, whose requests follow each other. What request n is depends on the seed, n, and what this lane was answered before; other lanes have
 /// no part in it.
 /// </summary>
-internal sealed class Lane(int first, FuzzPlan plan, ApiContract contract, HttpClient http, Uri shop, Findings findings, Tally tally)
+internal sealed class Lane(int first, FuzzPlan plan, ApiContract contract, HttpClient http, Uri shop, Findings findings, Tally tally, Customers customers, Letters letters)
 {
     /// <summary>These do much for one request; they are asked now and then.</summary>
     private static readonly string[] Heavy = ["/admin/search/rebuild", "/admin/events/replay", "/admin/edge/deploy", "/admin/edge/rewrite"];
@@ -19,12 +20,15 @@ internal sealed class Lane(int first, FuzzPlan plan, ApiContract contract, HttpC
 
     private const int Much = 50_000;
 
-    private readonly Things things = new();
+    private readonly Things things = new() { Strangers = customers.Any };
     private readonly Repeating repeating = new();
     private int number = first;
     private Journey? journey;
+    private Crowd? crowd;
 
     public Journey Journey => journey ??= new(contract, things);
+
+    private Crowd Crowd => crowd ??= new(contract, things, customers, letters);
 
     /// <summary>Sends this lane's requests below the number.</summary>
     public async Task RunAsync(int end, CancellationToken cancellationToken)
@@ -33,16 +37,19 @@ internal sealed class Lane(int first, FuzzPlan plan, ApiContract contract, HttpC
         {
             // Every request has its own random numbers, so that it does not matter how many the one before took.
             var random = new Random(Mix(plan.Seed, number));
-            var isJourney = false;
+            var (isJourney, isStory) = (false, false);
             var draft = random.Next(100) switch
             {
-                < 30 => Step(out isJourney, random),
-                < 40 when repeating.Next(random) is { } again => again,
-                < 52 => Valid(random),
+                < 20 => Step(out isJourney, random),
+                < 36 => Tell(out isStory, random),
+                < 43 when repeating.Next(random) is { } again => again,
+                < 55 => Valid(random),
                 _ => Bent(random),
             };
+            if (!isStory) Crowd.Protect(draft);
             var answer = await AskAsync(draft, cancellationToken);
             if (isJourney) await GoOnAsync(answer, cancellationToken);
+            if (isStory && await Crowd.TakeAsync(draft, answer, cancellationToken) is { } verdict && !cancellationToken.IsCancellationRequested) findings.Add(number, draft, answer.Status, verdict);
         }
     }
 
@@ -52,11 +59,27 @@ internal sealed class Lane(int first, FuzzPlan plan, ApiContract contract, HttpC
         var answer = await Answer.AskAsync(http, draft, shop, cancellationToken);
         if (cancellationToken.IsCancellationRequested) return answer;
         var operation = contract.Find(draft.Method, draft.Segments);
-        foreach (var verdict in Oracles.Judge(draft, operation, meant, answer).Concat(repeating.Judge(draft, answer)).Concat(Promises.Judge(draft, things, answer))) findings.Add(number, draft, answer.Status, verdict);
+        foreach (var verdict in Oracles.Judge(draft, operation, meant, answer).Concat(repeating.Judge(draft, answer)).Concat(Promises.Judge(draft, things, answer)).Append(customers.Judge(draft, answer)).OfType<Verdict>()) findings.Add(number, draft, answer.Status, verdict);
         tally.Count(draft, operation, answer);
-        if (answer.Status is >= 200 and < 300 && operation is not null) things.Learn(operation.Name, answer.Json, answer.Header("ETag"), Promises.HasSecretKey(draft) ? null : draft.Header("Hub-Cart-Token"));
+        Crowd.Notice(draft, operation, answer);
+        if (answer.Status is >= 200 and < 300 && operation is not null) Learn(draft, operation, answer);
         repeating.Remember(draft, meant, answer);
         return answer;
+    }
+
+    private void Learn(Draft draft, Operation operation, Answer answer)
+    {
+        var token = Promises.HasSecretKey(draft) ? null : draft.Header("Hub-Cart-Token");
+        if (CustomerRequests.Concern(operation) && token is not null) things.Forget(token);
+        // What is other customers' is no good for the requests of this lane.
+        if (Customers.Session(draft) is { } session && session != things.Resident?.Session) return;
+        things.Learn(operation.Name, answer.Json, answer.Header("ETag"), token, Promises.HasSecretKey(draft) ? null : Customers.Session(draft));
+    }
+
+    private Draft Tell(out bool isStory, Random random)
+    {
+        isStory = true;
+        return Crowd.Next(random, Unique());
     }
 
     private Draft Step(out bool isJourney, Random random)

@@ -11,7 +11,7 @@ internal static class OpenApiDocuments
 {
     private static readonly string[] OfMarkets = ["/v1/products", "/v1/search", "/v1/pages"];
 
-    private const string HubKey = "hubKey", CartToken = "cartToken", SecretKey = "secretKey";
+    private const string HubKey = "hubKey", CartToken = "cartToken", Session = "session", SecretKey = "secretKey";
     private static readonly string[] Money = ["complete", "capture", "refund", "cancel"];
 
     public static void AddOpenApiDocuments(this IServiceCollection services)
@@ -44,10 +44,10 @@ internal static class OpenApiDocuments
 
         var isOfMarket = Array.Exists(OfMarkets, start => path.StartsWith(start, StringComparison.Ordinal));
         if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
-        if (isOfMarket || path == "/v1/carts") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
+        if (isOfMarket || path is "/v1/carts" or "/v1/sessions" or "/v1/customers/me/cart") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
-        if (method != "GET") operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
-        if (Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
+        if (method != "GET" && !OpenApiCustomers.Concern(path)) operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
+        if (OpenApiCustomers.Concern(path) ? OpenApiCustomers.Change(method, path) : Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
         if (method == "GET" && last is "{id}" or "{code}" or "{route}") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>()) parameter.Description ??= OpenApiTexts.Parameters.GetValueOrDefault(parameter.Name!);
         operation.Security = [.. Keys(path).Select(scheme => new OpenApiSecurityRequirement { [new(scheme, context.Document)] = [] })];
@@ -112,13 +112,15 @@ internal static class OpenApiDocuments
             Name = "Hub-Cart-Token",
             Description = "The token given when the cart was created; it opens the cart, its checkouts and its order. Also taken from the cookie hub_cart_token.",
         };
+        schemes[Session] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The token cs_… of a customer's session, given once by signing in. It stands for a publishable key too." };
         return schemes;
     }
 
     private static string[] Keys(string path) =>
         path.StartsWith("/admin", StringComparison.Ordinal) ? [SecretKey]
-        : path.StartsWith("/v1/carts/", StringComparison.Ordinal) || path.StartsWith("/v1/checkouts", StringComparison.Ordinal) || path.StartsWith("/v1/orders", StringComparison.Ordinal) ? [CartToken, SecretKey]
-        : [HubKey, SecretKey];
+        : OpenApiCustomers.NeedSession(path) ? [Session]
+        : path.StartsWith("/v1/carts/", StringComparison.Ordinal) || path.StartsWith("/v1/checkouts", StringComparison.Ordinal) || path.StartsWith("/v1/orders", StringComparison.Ordinal) ? [CartToken, Session, SecretKey]
+        : [HubKey, Session, SecretKey];
 
     private static bool Changes(string method, string path) => method switch
     {

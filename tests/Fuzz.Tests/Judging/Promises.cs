@@ -1,3 +1,4 @@
+using Fuzz.Tests.People;
 using Fuzz.Tests.Requests;
 
 namespace Fuzz.Tests.Judging;
@@ -13,7 +14,9 @@ internal static class Promises
     {
         if (answer.Status is < 200 or >= 300 || About(draft, things) is not { } thing) yield break;
         var isReplay = answer.Header("Idempotent-Replayed") is not null;
-        if (draft.Segments[0] == "v1" && !HasSecretKey(draft) && thing.Token is { } token && draft.Header("Hub-Cart-Token") != token) yield return new("whose it is", $"{thing.Id} was opened with another's token");
+        var isOfStorefront = draft.Segments[0] == "v1" && !HasSecretKey(draft);
+        if (isOfStorefront && thing.Session is { } session && Customers.Session(draft) != session) yield return new("whose it is", $"{thing.Id} was opened without its customer's session");
+        if (isOfStorefront && thing.Session is null && thing.Token is { } token && draft.Header("Hub-Cart-Token") != token) yield return new("whose it is", $"{thing.Id} was opened with another's token");
         if (draft.Method is not ("GET" or "HEAD") && draft.Bent is [StaleTag] && thing.OldETag is { } old && draft.Header("If-Match") == old && !isReplay) yield return new("If-Match", $"{old} was taken where {thing.ETag} is known");
     }
 

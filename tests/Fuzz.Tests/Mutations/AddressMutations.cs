@@ -12,7 +12,7 @@ internal static class AddressMutations
     public static readonly IReadOnlyList<(string Name, Action<Draft, Operation, Things, Random> Bend)> All =
     [
         ("id", Id), ("id", Id), ("segment", Segment), ("parameter", Parameter), ("parameter", Parameter), ("parameter twice", Twice), ("stranger's cursor", Cursor),
-        ("verb", (draft, _, _, random) => draft.Method = Pick(random, Nasty.Verbs)), ("header", Header), ("header", Header), ("header twice", HeaderTwice), ("no header", NoHeader), ("many headers", Many), (Judging.Promises.StaleTag, Stale), (Judging.Promises.StaleTag, Stale), ("another's token", Anothers),
+        ("verb", (draft, _, _, random) => draft.Method = Pick(random, Nasty.Verbs)), ("header", Header), ("header", Header), ("header twice", HeaderTwice), ("no header", NoHeader), ("many headers", Many), (Judging.Promises.StaleTag, Stale), (Judging.Promises.StaleTag, Stale), ("another's token", Anothers), ("another's session", AnothersSession),
     ];
 
     private static void Id(Draft draft, Operation operation, Things things, Random random)
@@ -87,6 +87,12 @@ internal static class AddressMutations
     private static void Anothers(Draft draft, Operation operation, Things things, Random random)
     {
         if (things.Any("cart", random)?.Token is { } token) draft.Set("Hub-Cart-Token", token);
+    }
+
+    /// <summary>Only where it cannot sign out or erase the other one.</summary>
+    private static void AnothersSession(Draft draft, Operation operation, Things things, Random random)
+    {
+        if (!operation.IsAdmin && !People.CustomerRequests.Concern(operation) && things.Strangers?.Invoke(random) is { } session) draft.Set("Authorization", "Bearer " + session);
     }
 
     private static T Pick<T>(Random random, IReadOnlyList<T> of) => of[random.Next(of.Count)];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fuzz.Tests.People;
 
 namespace Fuzz.Tests.Requests;
 
@@ -8,6 +9,9 @@ internal sealed class Thing(string id)
     public string Id { get; } = id;
 
     public string? Token { get; set; }
+
+    /// <summary>Of the customer it belongs to, who alone opens it; null when it is a guest's.</summary>
+    public string? Session { get; set; }
 
     public string? ETag { get; set; }
 
@@ -30,6 +34,15 @@ internal sealed class Things
     /// <summary>Tags of what has no id of its own, by operation.</summary>
     public Dictionary<string, string> Tags { get; } = [];
 
+    /// <summary>Whose session other requests use; null until somebody has registered.</summary>
+    public Person? Resident { get; set; }
+
+    /// <summary>Who may be signed out, changed and erased.</summary>
+    public Person? Visitor { get; set; }
+
+    /// <summary>Gives the session of some customer.</summary>
+    public Func<Random, string?>? Strangers { get; init; }
+
     public Thing? Any(string kind, Random random) => byKind.GetValueOrDefault(kind) is { Count: > 0 } some ? some[random.Next(some.Count)] : null;
 
     public Thing? Find(string kind, string id) => byKind.GetValueOrDefault(kind)?.Find(thing => thing.Id == id);
@@ -43,30 +56,39 @@ internal sealed class Things
         return some[^1];
     }
 
+    /// <summary>What the token opened is a customer's now.</summary>
+    public void Forget(string token)
+    {
+        foreach (var some in byKind.Values) some.RemoveAll(thing => thing.Token == token);
+    }
+
     /// <summary>Learns from a good answer what it is about and what is in its list.</summary>
-    public void Learn(string operation, JsonNode? json, string? etag, string? token)
+    public void Learn(string operation, JsonNode? json, string? etag, string? token, string? session = null)
     {
         if (etag is not null) Tags[operation] = etag;
         if (json is not JsonObject answer) return;
         if (answer["items"] is JsonArray items)
         {
             if (answer["nextCursor"]?.GetValueKind() == System.Text.Json.JsonValueKind.String) Cursors[operation] = answer["nextCursor"]!.GetValue<string>();
-            foreach (var item in items.OfType<JsonObject>().Take(4)) LearnOne(operation, item, null, null);
+            foreach (var item in items.OfType<JsonObject>().Take(4)) LearnOne(operation, item, null, null, session);
             return;
         }
 
-        LearnOne(operation, answer, etag, token);
+        LearnOne(operation, answer, etag, token, session);
     }
 
-    private void LearnOne(string operation, JsonObject answer, string? etag, string? token)
+    private void LearnOne(string operation, JsonObject answer, string? etag, string? token, string? session)
     {
         if (Text(answer, "eventId") is { } eventId) Know(operation.Contains("notices", StringComparison.Ordinal) ? "notice" : "letter", eventId).Last = answer.DeepClone().AsObject();
         if (Text(answer, "id") is not { } id || KindOf(id, operation) is not { } kind) return;
         var thing = Know(kind, id);
         if (etag is not null && etag != thing.ETag) (thing.OldETag, thing.ETag) = (thing.ETag, etag);
         thing.Token = Text(answer, "token") ?? thing.Token ?? token;
+        thing.Session ??= token is null && thing.Token is null ? session : null;
         thing.Last = answer.DeepClone().AsObject();
-        if (kind == "checkout" && Text(answer, "orderId") is { } orderId) Know("order", orderId).Token ??= thing.Token;
+        if (kind != "checkout" || Text(answer, "orderId") is not { } orderId) return;
+        var order = Know("order", orderId);
+        (order.Token, order.Session) = (order.Token ?? thing.Token, order.Session ?? thing.Session);
     }
 
     private static string? KindOf(string id, string operation) => id.Split('_')[0] switch
@@ -76,6 +98,7 @@ internal sealed class Things
         "ord" => "order",
         "prc" => "process",
         "imp" => "import",
+        "adr" => "address",
         _ when operation.EndsWith("/v1/products", StringComparison.Ordinal) => "product",
         _ when operation.EndsWith("/admin/connections", StringComparison.Ordinal) => "connection",
         _ => null,

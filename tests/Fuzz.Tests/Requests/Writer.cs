@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Fuzz.Tests.Contract;
+using Fuzz.Tests.People;
 
 namespace Fuzz.Tests.Requests;
 
@@ -20,6 +21,7 @@ internal sealed class Writer(Things things, Random random, string unique)
         else if (operation.Body is { } schema)
         {
             draft.Body = new Samples(things, random, operation.IsAdmin).Of(schema, operation.Document);
+            if (CustomerRequests.Concern(operation)) CustomerRequests.Mean(operation, draft.Body, things, random, unique);
             draft.ContentType = "application/json";
         }
 
@@ -42,6 +44,8 @@ internal sealed class Writer(Things things, Random random, string unique)
         {
             draft.Headers.Add(("Hub-Key", "pk_demo"));
             if (Token(draft, about) is { } token) draft.Headers.Add(("Hub-Cart-Token", token));
+            CustomerRequests.Dress(draft, operation, things);
+            if (Session(draft, operation, about) is { } session) draft.Set("Authorization", "Bearer " + session);
         }
 
         if (operation.Needs("Idempotency-Key") || (operation.Takes("Idempotency-Key") && (always || random.Next(2) == 0))) draft.Headers.Add(("Idempotency-Key", unique));
@@ -58,7 +62,13 @@ internal sealed class Writer(Things things, Random random, string unique)
     /// <summary>What is not in the address is in the body: a checkout is made of a cart, and found by its order's.</summary>
     private string? Token(Draft draft, Thing? about) => about?.Token
         ?? ((draft.Body as JsonObject)?["cartId"]?.GetValue<string>() is { } cart ? things.Find("cart", cart)?.Token : null)
+        ?? ((draft.Body as JsonObject)?["order"]?.GetValue<string>() is { } order ? things.Find("order", order)?.Token : null)
         ?? (draft.Query.Find(pair => pair.Name == "checkout").Value is { } checkout ? things.Find("checkout", checkout)?.Token : null);
+
+    /// <summary>What is a customer's takes the session. Some new carts are made by customers.</summary>
+    private string? Session(Draft draft, Operation operation, Thing? about) => about?.Session
+        ?? ((draft.Body as JsonObject)?["cartId"]?.GetValue<string>() is { } cart ? things.Find("cart", cart)?.Session : null)
+        ?? (operation.Name == "POST /v1/carts" && random.Next(5) == 0 ? things.Resident?.Session : null);
 
     private string? TagOfReading(Operation operation) => operation.Path.EndsWith("/apply", StringComparison.Ordinal) ? things.Tags.GetValueOrDefault("GET /admin/configuration") : null;
 
@@ -79,6 +89,7 @@ internal sealed class Writer(Things things, Random random, string unique)
     private string Id(Operation operation, string name, Thing? about) => name switch
     {
         "id" when about is not null => about.Id,
+        "id" when CustomerRequests.Concern(operation) => CustomerRequests.Id(operation, things, random),
         "id" => operation.Segments[1] == "connections" ? samples.Connection() : operation.Segments[1] == "products" ? "kept1" : "none_1",
         "lineId" => samples.LineOf(about),
         "code" => samples.Text("code"),
