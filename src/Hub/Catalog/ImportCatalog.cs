@@ -1,3 +1,4 @@
+using System.Text;
 using Composable.Contracts;
 using Composable.Hub.Access.Audit;
 using Composable.Hub.Catalog.Import;
@@ -82,7 +83,10 @@ internal sealed class ImportCatalog(Database database, ProductWriter writer)
         public long Rejected { get; private set; }
         public List<(long Number, long Line, string Reason)> Pending { get; } = [];
 
-        public void Reject(long line, string reason) => Pending.Add((++Rejected, line, reason));
+        public void Reject(long line, string reason) => Pending.Add((++Rejected, line, Storable(reason)));
+
+        /// <summary>Reasons quote the file, which may be no text at all; databases take neither NUL nor half a character.</summary>
+        private static string Storable(string reason) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(reason)).Replace('\0', '\uFFFD');
 
         public ImportView View(string status) => new(Id, Format, status, Rows, Accepted, Unchanged, Rejected);
     }

@@ -134,6 +134,22 @@ public sealed class ImportOverHttpTests
         }
     }
 
+    [Theory, OnBothDatabases]
+    public async Task Rows_with_NUL_or_half_a_character_anywhere_are_rejected_with_a_reason(string database)
+    {
+        var shop = await TestShop.OnAsync(database);
+        foreach (var bad in (string[])["\\u0000", "\\ud800", "\0", "\u0001"])
+        {
+            var rows = new[] { Line(TestShop.NewSku()).Replace("\"slug\"", $"\"sl{bad}ug\"", StringComparison.Ordinal), Line(TestShop.NewSku(), $"a{bad}b"), Line($"S{bad}KU"), Line(TestShop.NewSku()).Replace("Thing", $"Th{bad}ing", StringComparison.Ordinal), Line(TestShop.NewSku()).Replace("USD", $"U{bad}D", StringComparison.Ordinal), $"{bad}\n" };
+            foreach (var file in new[] { Encoding.UTF8.GetBytes(string.Concat(rows)), Gzip(string.Concat(rows)), Gzip(string.Concat(rows))[10..] })
+            {
+                var import = (await ImportAsync(shop, file)).ShouldAnswer(200);
+                (await RejectionsAsync(shop, import)).Count.ShouldBe(import["rejected"].GetValue<int>());
+                import["rejected"].GetValue<int>().ShouldBeGreaterThan(0);
+            }
+        }
+    }
+
     [Theory, InlineData("?format=xml"), InlineData(""), InlineData("?format=jsonl&currency=XXX1")]
     public async Task An_unknown_format_or_currency_is_refused(string query) =>
         (await (await TestShop.OnAsync("sqlite")).RawAsync("POST", "/admin/imports" + query, [1], null, ("Authorization", "Bearer sk_demo"))).ShouldBeProblem(400, "invalid_request", query);
