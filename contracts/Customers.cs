@@ -73,7 +73,8 @@ public sealed record RequestPasswordReset(string Email);
 public sealed record ResetPassword(string Token, string NewPassword);
 
 /// <param name="Token">From the mail: verifies an address, or changes it.</param>
-public sealed record ConfirmEmail(string Token);
+/// <param name="Password">Of the account, to verify its address without being signed in to it.</param>
+public sealed record ConfirmEmail(string Token, string? Password = null);
 
 /// <param name="Order">Id or number of an order that was placed as a guest.</param>
 public sealed record ClaimOrder(string Order);

@@ -62,6 +62,9 @@ internal sealed class AccessKeys
         return stored.Entry;
     }
 
+    /// <summary>Whether a key of the settings is called so, or the hub itself.</summary>
+    public bool IsName(string name) => name == "hub" || byHash.Values.Any(key => key.Id == name);
+
     /// <summary>The keys that staff made, as they are now.</summary>
     public void Take(IEnumerable<Keys.StoredKey> stored) => made = stored.ToFrozenDictionary(key => key.Hash, key => (key.Entry, key.ExpiresAt ?? long.MaxValue));
 

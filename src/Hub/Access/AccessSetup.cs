@@ -28,10 +28,13 @@ internal static class AccessSetup
         var sessions = app.Services.GetRequiredService<Sessions>();
         app.Use(async (context, next) =>
         {
-            if (Sessions.TokenOf(context) is { } token) Caller.SignIn(context, await sessions.FindAsync(token, context.RequestAborted));
+            if (IsLimited(context.Request.Path) && Sessions.TokenOf(context) is { } token) Caller.SignIn(context, await sessions.FindAsync(token, context.RequestAborted));
             await next(context);
         });
     }
+
+    /// <summary>Elsewhere nobody counts requests, and a session changes nothing.</summary>
+    private static bool IsLimited(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/admin");
 
     private static async Task WaitAsync(HttpContext context, RequestDelegate next, ValueTask<Refusal?> taking) => await GoOnAsync(context, next, await taking);
 

@@ -11,17 +11,22 @@ internal sealed class CartRecords(Database database, CartStore store) : IPersona
     public string Name => "carts";
 
     public async Task<IReadOnlyList<string>> ThingsAsync(string customerId, CancellationToken cancellationToken) =>
-        await database.QueryAsync<string>($"SELECT id FROM carts WHERE customer_id = {customerId}", cancellationToken);
+        [.. (await AllAsync(customerId, cancellationToken)).SelectMany(cart => cart.Email is { } email ? (string[])[cart.Id, email] : [cart.Id])];
 
     public async Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) =>
-        new JsonArray([.. (await AllAsync(person, cancellationToken)).Select(cart => JsonNode.Parse(Json.Write(new { cart.Id, cart.Status, cart.Market, cart.Lines, cart.Codes, cart.Email, cart.ShippingAddress, cart.BillingAddress })))]);
+        new JsonArray([.. (await AllAsync(person.CustomerId, cancellationToken)).Select(cart => JsonNode.Parse(Json.Write(new { cart.Id, cart.Status, cart.Market, cart.Lines, cart.Codes, cart.Email, cart.ShippingAddress, cart.BillingAddress })))]);
+
+    public async Task AssertIdleAsync(Person person, CancellationToken cancellationToken)
+    {
+        if ((await AllAsync(person.CustomerId, cancellationToken)).Exists(cart => cart.Status == Cart.Completing))
+            throw new RefusedException(new(409, "customer_busy", "Something is being paid for just now. Try again when that is over.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(60) });
+    }
 
     /// <summary>Nothing is bought with them any more either.</summary>
     public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
     {
-        var carts = await AllAsync(person, cancellationToken);
-        if (carts.Exists(cart => cart.Status == Cart.Completing)) throw new RefusedException(new(409, "customer_busy", "Something is being paid for just now. Try again when that is over.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(60) });
-        foreach (var cart in carts.Where(cart => cart.Status == Cart.Open || cart.Email is not null || cart.ShippingAddress is not null))
+        var carts = await AllAsync(person.CustomerId, cancellationToken);
+        foreach (var cart in carts.Where(cart => cart.Status == Cart.Open || cart.Email is not null || cart.ShippingAddress is not null || cart.BillingAddress is not null))
         {
             var commit = new Commit();
             var forgotten = cart with { Email = null, ShippingAddress = null, BillingAddress = null, Status = cart.Status == Cart.Open ? Cart.Merged : cart.Status, Version = cart.Version + 1 };
@@ -33,6 +38,6 @@ internal sealed class CartRecords(Database database, CartStore store) : IPersona
         return carts.Count;
     }
 
-    private async Task<List<Cart>> AllAsync(Person person, CancellationToken cancellationToken) =>
-        [.. (await database.QueryAsync<string>($"SELECT doc FROM carts WHERE customer_id = {person.CustomerId}", cancellationToken)).Select(CartStore.Parse)];
+    private async Task<List<Cart>> AllAsync(string customerId, CancellationToken cancellationToken) =>
+        [.. (await database.QueryAsync<string>($"SELECT doc FROM carts WHERE customer_id = {customerId}", cancellationToken)).Select(CartStore.Parse)];
 }

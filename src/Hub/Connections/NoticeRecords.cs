@@ -12,7 +12,7 @@ internal sealed class NoticeRecords(Database database) : IPersonalData
     {
         var rows = await database.QueryAsync<(string Connection, string EventId, string Body)>($"""
             SELECT connection, event_id, body FROM webhook_inbox WHERE status <> 'stored' AND body <> ''
-            AND EXISTS (SELECT 1 FROM {Rows.Of(person.Things.Append(person.Email), "l").Text("word", word => word)} WHERE webhook_inbox.body LIKE '%' || l.word || '%')
+            AND EXISTS (SELECT 1 FROM {Rows.Of(person.Things.Append(person.Email), "l").Text("word", word => word.ToLowerInvariant())} WHERE lower(webhook_inbox.body) LIKE '%' || l.word || '%')
             """, cancellationToken);
         var commit = new Commit();
         foreach (var (connection, eventId, _) in rows.Where(row => person.IsIn(row.Body))) commit.Add($"UPDATE webhook_inbox SET body = '', headers = '{{}}' WHERE connection = {connection} AND event_id = {eventId}");

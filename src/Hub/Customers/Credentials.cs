@@ -23,14 +23,16 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         Attempts.Forget(commit, customer.Email);
         Sessions.EndAll(commit, customer.Id);
         Proofs.DropAll(commit, customer.Id);
+        CustomerMails.Withdraw(commit, customer.Id);
         var begun = sessions.Begin(commit, customer.Id, null);
         await CommitAsync(commit, cancellationToken);
         return await signingIn.AnewAsync(begun, next, cancellationToken);
     }
 
     /// <summary>Only noted; who is written to is found out afterwards, so that the answer cannot tell.</summary>
-    public async Task RequestResetAsync(RequestPasswordReset input, CancellationToken cancellationToken)
+    public async Task RequestResetAsync(RequestPasswordReset input, string address, CancellationToken cancellationToken)
     {
+        await attempts.TakeAsync(null, address, cancellationToken);
         if (!CartEdit.IsEmail(input.Email)) throw new RefusedException(Refusal.Invalid("/email", "invalid_email", "This is no e-mail address."));
         await NoteAsync(CustomerMails.Reset, input.Email.Trim(), null, cancellationToken);
     }
@@ -45,6 +47,7 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         var commit = new Commit();
         Proofs.Use(commit, proof);
         Proofs.DropAll(commit, customer.Id);
+        CustomerMails.Withdraw(commit, customer.Id);
         Attempts.Forget(commit, customer.Email);
         CustomerStore.Update(commit, next, "customer.password_changed");
         Sessions.EndAll(commit, customer.Id);
@@ -75,17 +78,20 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
     }
 
     /// <summary>Verifies the address, or changes it, as the proof says.</summary>
-    public async Task ConfirmEmailAsync(ConfirmEmail input, string address, CancellationToken cancellationToken)
+    public async Task ConfirmEmailAsync(ConfirmEmail input, Caller caller, string address, CancellationToken cancellationToken)
     {
         await attempts.TakeAsync(null, address, cancellationToken);
         var (proof, customer) = await ProvenAsync(input.Token, [Proof.Verify, Proof.Change], cancellationToken);
         if (proof.Purpose == Proof.Verify && Customer.KeyOf(proof.Email) != Customer.KeyOf(customer.Email)) throw new RefusedException(NoProof);
+        // Anybody can open an account with this address. That its owner followed a link must not make that account theirs.
+        if (proof.Purpose == Proof.Verify && caller.Customer?.CustomerId != customer.Id) await AssertPasswordAsync(customer, input.Password ?? "", address, cancellationToken);
         var commit = new Commit();
         Proofs.Use(commit, proof);
         CustomerStore.Update(commit, customer with { Email = proof.Email, Verified = true, Version = customer.Version + 1 }, proof.Purpose == Proof.Verify ? "customer.verified" : "customer.email_changed");
         if (proof.Purpose == Proof.Change)
         {
             Proofs.DropAll(commit, customer.Id);
+            CustomerMails.Withdraw(commit, customer.Id);
             Sessions.EndAll(commit, customer.Id);
         }
 

@@ -43,5 +43,11 @@ internal sealed class CustomerMails(Database database)
         }
     }
 
+    /// <summary>Letters that would still change the account are not written any more: who it is has just been shown anew.</summary>
+    public static void Withdraw(Commit commit, string customerId) => commit.Add($"DELETE FROM customer_mails WHERE customer_id = {customerId} AND kind IN ('change', 'verify')");
+
+    /// <summary>Fails the commit when the letter was withdrawn, and keeps it from being withdrawn until then.</summary>
+    public static void Require(Commit commit, DueMail mail) => commit.Require($"SELECT 1 FROM customer_mails WHERE id = {mail.Id}{new Sql.Lock("customer_mails")}", 1, Claimed);
+
     public Task DoneAsync(DueMail mail, CancellationToken cancellationToken) => database.CommitAsync(new Commit().Add($"DELETE FROM customer_mails WHERE id = {mail.Id}"), cancellationToken);
 }

@@ -60,9 +60,9 @@ internal static class CustomersSlice
         return signingIn.HandleAsync(input, Caller.Of(context), markets.Of(context), ClientAddress.Of(context), context.Request.Headers.UserAgent.FirstOrDefault(), cancellationToken);
     }
 
-    private static async Task<IResult> RequestResetAsync(Body<RequestPasswordReset> body, Credentials credentials, CancellationToken cancellationToken)
+    private static async Task<IResult> RequestResetAsync(Body<RequestPasswordReset> body, HttpContext context, Credentials credentials, CancellationToken cancellationToken)
     {
-        await credentials.RequestResetAsync(body.Value, cancellationToken);
+        await credentials.RequestResetAsync(body.Value, ClientAddress.Of(context), cancellationToken);
         return Results.Json(Accepted, Json.Options, statusCode: 202);
     }
 
@@ -74,7 +74,7 @@ internal static class CustomersSlice
 
     private static async Task<IResult> ConfirmEmailAsync(Body<ConfirmEmail> body, HttpContext context, Credentials credentials, CancellationToken cancellationToken)
     {
-        await credentials.ConfirmEmailAsync(body.Value, ClientAddress.Of(context), cancellationToken);
+        await credentials.ConfirmEmailAsync(body.Value, Caller.Of(context), ClientAddress.Of(context), cancellationToken);
         return Results.NoContent();
     }
 
@@ -94,7 +94,7 @@ internal static class CustomersSlice
         Results.Json(await privacy.ExportAsync(Caller.Of(context), cancellationToken), Json.Options);
 
     private static async Task<IResult> EraseAsync(HttpContext context, Privacy privacy, CancellationToken cancellationToken) =>
-        Results.Json(await privacy.EraseAsync(Caller.Of(context), cancellationToken), Json.Options);
+        Results.Json(await privacy.EraseAsync(Caller.Of(context), version => ETags.Check(context, version), cancellationToken), Json.Options);
 
     private static async Task<IResult> AddressesAsync(HttpContext context, CustomerStore customers, CancellationToken cancellationToken)
     {

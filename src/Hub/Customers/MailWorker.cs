@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Mail;
 using Composable.Hub.Durability;
 using Composable.Hub.Mail;
@@ -10,9 +11,10 @@ namespace Composable.Hub.Customers;
 internal sealed partial class MailWorker(Database database, CustomerMails mails, CustomerStore customers, Mailer mailer, IOptions<CustomerOptions> options, IOptions<MailOptions> mail, ILogger<MailWorker> logger) : BackgroundService
 {
     private const int Tries = 10;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2), SweepEvery = TimeSpan.FromMinutes(30);
 
     private readonly Signal wake = new();
+    private long sweptAt;
 
     /// <summary>A letter was asked for.</summary>
     public void LookNow() => wake.Give();
@@ -29,6 +31,7 @@ internal sealed partial class MailWorker(Database database, CustomerMails mails,
         {
             try
             {
+                if (Stopwatch.GetElapsedTime(sweptAt) > SweepEvery) await SweepAsync(stoppingToken);
                 if (mailer.IsReady) foreach (var due in await mails.DueAsync(stoppingToken)) await HandleAsync(due, stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
@@ -40,6 +43,15 @@ internal sealed partial class MailWorker(Database database, CustomerMails mails,
         }
     }
 
+    /// <summary>What has run out is worth nothing, and is not kept.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await database.CommitAsync(new Commit()
+            .Add($"DELETE FROM customer_proofs WHERE expires_at <= {Sql.Now}")
+            .Add($"DELETE FROM customer_sessions WHERE expires_at <= {Sql.Now} OR idle_until <= {Sql.Now}"), cancellationToken);
+        sweptAt = Stopwatch.GetTimestamp();
+    }
+
     private async Task HandleAsync(DueMail due, CancellationToken cancellationToken)
     {
         if (!await mails.ClaimAsync(due, cancellationToken)) return;
@@ -47,6 +59,10 @@ internal sealed partial class MailWorker(Database database, CustomerMails mails,
         {
             if (await WriteAsync(due, cancellationToken) is { } letter) await mailer.SendAsync(letter, cancellationToken);
             await mails.DoneAsync(due, cancellationToken);
+        }
+        catch (GuardFailedException)
+        {
+            // Withdrawn meanwhile.
         }
         catch (Exception error) when (error is SmtpException or IOException or UnauthorizedAccessException or FormatException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -62,18 +78,19 @@ internal sealed partial class MailWorker(Database database, CustomerMails mails,
         if (customer is null || (due.Kind == CustomerMails.Verify && (customer.Verified || customer.Email != due.Email))) return null;
         var proof = due.Kind switch
         {
-            CustomerMails.Verify => await ProveAsync(Proof.Verify, customer.Id, due.Email, options.Value.VerifyLife, cancellationToken),
-            CustomerMails.Reset => await ProveAsync(Proof.Reset, customer.Id, customer.Email, options.Value.ProofLife, cancellationToken),
-            CustomerMails.Change => await ProveAsync(Proof.Change, customer.Id, due.Email, options.Value.ProofLife, cancellationToken),
+            CustomerMails.Verify => await ProveAsync(due, Proof.Verify, customer.Id, due.Email, options.Value.VerifyLife, cancellationToken),
+            CustomerMails.Reset => await ProveAsync(due, Proof.Reset, customer.Id, customer.Email, options.Value.ProofLife, cancellationToken),
+            CustomerMails.Change => await ProveAsync(due, Proof.Change, customer.Id, due.Email, options.Value.ProofLife, cancellationToken),
             _ => null,
         };
         var to = due.Kind is CustomerMails.Change or CustomerMails.Changing or CustomerMails.Verify ? due.Email : customer.Email;
         return MailTexts.Of(due.Kind, to, proof, options.Value.StorefrontUrl, mail.Value.ShopName);
     }
 
-    private async Task<string> ProveAsync(string purpose, string customerId, string email, TimeSpan life, CancellationToken cancellationToken)
+    private async Task<string> ProveAsync(DueMail due, string purpose, string customerId, string email, TimeSpan life, CancellationToken cancellationToken)
     {
         var commit = new Commit();
+        CustomerMails.Require(commit, due);
         var token = Proofs.Make(commit, purpose, customerId, email, life);
         await database.CommitAsync(commit, cancellationToken);
         return token;

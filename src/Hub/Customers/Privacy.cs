@@ -33,11 +33,15 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
     /// <summary>
     /// Place after place, each of them whole; the account goes last. After an interruption the customer can still sign in and ask again, and nothing is done twice.
     /// </summary>
-    public async Task<ErasureView> EraseAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<ErasureView> EraseAsync(Caller caller, Func<long, Refusal?> precondition, CancellationToken cancellationToken)
     {
         var customer = await customers.OwnAsync(caller, cancellationToken);
+        if (precondition(customer.Version) is { } stale) throw new RefusedException(stale);
         await AssertRecentAsync(caller, cancellationToken);
         var person = await PersonAsync(customer, cancellationToken);
+        foreach (var place in places) await place.AssertIdleAsync(person, cancellationToken);
+        // From here on no other device adds to what is being gone through.
+        await database.CommitAsync(new Commit().Add($"DELETE FROM customer_sessions WHERE customer_id = {customer.Id} AND id <> {caller.Customer!.SessionId}"), cancellationToken);
         var parts = new List<ErasedPart>();
         foreach (var place in places) parts.Add(new(place.Name, await place.ForgetAsync(person, cancellationToken)));
         var proof = new ErasureView(Ids.New("era"), clock.GetUtcNow(), [.. parts, new("account", 1)]);
@@ -63,8 +67,8 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
 
     private async Task AssertRecentAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var age = await database.CountAsync($"SELECT {Sql.Now} - created_at FROM customer_sessions WHERE id = {caller.Customer!.SessionId}", cancellationToken);
-        if (age > SignedInWithin.TotalMilliseconds) throw new RefusedException(new(403, "sign_in_again", "Sign in again first: this cannot be undone."));
+        var since = (long)SignedInWithin.TotalMilliseconds;
+        if (await database.CountAsync($"SELECT count(*) FROM customer_sessions WHERE id = {caller.Customer!.SessionId} AND created_at > {Sql.Now} - {since}", cancellationToken) == 0) throw new RefusedException(new(403, "sign_in_again", "Sign in again first: this cannot be undone."));
     }
 
     private async Task<Person> PersonAsync(Customer customer, CancellationToken cancellationToken)

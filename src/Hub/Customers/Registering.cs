@@ -55,6 +55,7 @@ internal sealed class Registering(Database database, CustomerStore customers, Pa
         }
         else if (!known.Verified && options.Value.SignInNeedsVerifiedEmail)
         {
+            Proofs.Drop(commit, known.Id, Proof.Verify);
             CustomerStore.Update(commit, known with { Email = email, PasswordHash = hash, Facts = facts, Version = known.Version + 1 }, "customer.registered");
             CustomerMails.Add(commit, CustomerMails.Verify, email, known.Id);
         }

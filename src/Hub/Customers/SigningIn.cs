@@ -55,7 +55,7 @@ internal sealed class SigningIn(Database database, CustomerStore customers, Pass
         // Only the way it is kept changes, not the password: no version, no event.
         if (betterHash is not null) commit.Add($"UPDATE customers SET password_hash = {betterHash} WHERE id = {customer.Id} AND password_hash = {customer.PasswordHash}");
         // A password that was changed since it was compared is no longer right.
-        commit.Require($"SELECT 1 FROM customers WHERE id = {customer.Id} AND version = {customer.Version}", 1, CustomerStore.Stale);
+        commit.Require($"SELECT 1 FROM customers WHERE id = {customer.Id} AND version = {customer.Version}{new Sql.Lock("customers")}", 1, CustomerStore.Stale);
         return sessions.Begin(commit, customer.Id, device);
     }
 

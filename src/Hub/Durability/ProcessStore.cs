@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Composable.Hub.Access.Audit;
 using Composable.Hub.Http;
@@ -32,7 +33,7 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
                     {record.Error}, {record.Key}, 1, {(holds ? owner.Id : null)}, {lease}, {Sql.Now} + {delay}, {Sql.Now})
                 """);
             // What shoppers begin is in the events; what staff do is also in the trail.
-            if (Actor.IsStaff) commit.Audit($"{record.Kind}.begun", record.Subject, null, record.State);
+            if (Actor.IsStaff) commit.Audit($"{record.Kind}.begun", record.Subject, null, WithoutWords(record.State));
             if (record.NewKey is { } key) key.Remember(commit, answer?.Status, answer?.Body, IdempotencyKey.WhenMoneyMoved);
         }
         else
@@ -56,6 +57,14 @@ internal sealed class ProcessStore(Database database, HubInstance owner)
         await database.CommitAsync(commit, cancellationToken);
         record.Version++;
         CrashPoint.Reach("C15");
+    }
+
+    /// <summary>What staff wrote in their own words may be about somebody, and the trail is never deleted.</summary>
+    private static string WithoutWords(string state)
+    {
+        var shown = JsonNode.Parse(state)!.AsObject();
+        shown.Remove("reason");
+        return shown.ToJsonString();
     }
 
     /// <summary>What happened in a process, oldest first; at most as many commits as <paramref name="limit"/>.</summary>

@@ -12,7 +12,7 @@ internal sealed class RepeatRecords(Database database) : IPersonalData
     {
         var told = await database.QueryAsync<(string Key, string Body)>($"""
             SELECT key, body FROM idempotency_keys WHERE body IS NOT NULL
-            AND EXISTS (SELECT 1 FROM {Rows.Of(person.Things.Append(person.Email), "l").Text("word", word => word)} WHERE idempotency_keys.body LIKE '%' || l.word || '%')
+            AND EXISTS (SELECT 1 FROM {Rows.Of(person.Things.Append(person.Email), "l").Text("word", word => word.ToLowerInvariant())} WHERE lower(idempotency_keys.body) LIKE '%' || l.word || '%')
             """, cancellationToken);
         foreach (var (key, body) in told.Where(row => person.IsIn(row.Body)))
             if (Pseudonyms.In(body, person) is { } clean) await database.CommitAsync(new Commit().Add($"UPDATE idempotency_keys SET body = {clean} WHERE key = {key}"), cancellationToken);

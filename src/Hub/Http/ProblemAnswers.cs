@@ -99,6 +99,8 @@ internal static partial class ProblemAnswers
         RefusedException refused => refused.Refusal,
         BadHttpRequestException { StatusCode: 413 } => new(413, "payload_too_large", "A body has at most 1 MiB."),
         BadHttpRequestException bad => new(bad.StatusCode is >= 400 and < 500 ? bad.StatusCode : 400, "invalid_request", "The request cannot be read."),
+        // Every write tries again by itself for a while before it comes to this.
+        GuardFailedException { Code: "stale" } or DuplicateException { Table: "events" } => new(409, "conflict", "Others are changing this at the same time. Try again.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(1) },
         DatabaseUnavailableException => new(503, "service_unavailable", "The shop cannot be reached for a moment.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(1) },
         _ => null,
     };

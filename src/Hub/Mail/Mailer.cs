@@ -12,7 +12,7 @@ internal sealed class Mailer(IOptions<MailOptions> options, TimeProvider clock)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Without it letters wait until the shop has been told how to send them.</summary>
-    public bool IsReady => options.Value is { Folder: not null } or { Server: not null };
+    public bool IsReady => options.Value is { Folder.Length: > 0 } or { Server.Length: > 0 };
 
     /// <exception cref="SmtpException">The server did not take it.</exception>
     public async Task SendAsync(Letter letter, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class Mailer(IOptions<MailOptions> options, TimeProvider clock)
             Body = letter.Text,
             BodyEncoding = Encoding.UTF8,
         };
-        if (options.Value.Folder is { } folder) await WriteAsync(folder, letter, cancellationToken);
+        if (options.Value.Folder is { Length: > 0 } folder) await WriteAsync(folder, letter, cancellationToken);
         else await SendAsync(message, cancellationToken);
     }
 

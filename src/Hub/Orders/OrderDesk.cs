@@ -72,7 +72,7 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
             var answer = new Answer(200, Json.Write(next.View())) { ETag = ETags.Of(next.Version) };
             var commit = new Commit();
             orders.Update(commit, next, JsonSerializer.Serialize(new OrderNote(input.TrackingNumber), OrderEventJson.Default.OrderNote), sending: true);
-            commit.Audit("order.fulfilled", order.Id, null, Json.Write(next.Fulfillments[^1]));
+            commit.Audit("order.fulfilled", order.Id, null, Json.Write(next.Fulfillments[^1] with { TrackingNumber = null }));
             key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
             try
             {

@@ -10,18 +10,18 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
 {
     public string Name => "orders";
 
-    public async Task<IReadOnlyList<string>> ThingsAsync(string customerId, CancellationToken cancellationToken) => await database.QueryAsync<string>($"""
+    public async Task<IReadOnlyList<string>> ThingsAsync(string customerId, CancellationToken cancellationToken) => [.. (await AllAsync(customerId, cancellationToken)).Select(order => order.Email), .. await database.QueryAsync<string>($"""
         SELECT id FROM orders WHERE customer_id = {customerId}
         UNION SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.customer_id = {customerId}
         UNION SELECT p.vendor_id FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.customer_id = {customerId} AND p.vendor_id IS NOT NULL
-        """, cancellationToken);
+        """, cancellationToken)];
 
     public async Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) =>
-        new JsonArray([.. (await AllAsync(person, cancellationToken)).Select(order => JsonNode.Parse(Json.Write(order.View())))]);
+        new JsonArray([.. (await AllAsync(person.CustomerId, cancellationToken)).Select(order => JsonNode.Parse(Json.Write(order.View())))]);
 
     public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
     {
-        var all = await AllAsync(person, cancellationToken);
+        var all = await AllAsync(person.CustomerId, cancellationToken);
         foreach (var order in all.Where(order => order.Email != person.Pseudonym))
         {
             var request = order.Tax.Request;
@@ -30,6 +30,8 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
                 Email = person.Pseudonym,
                 ShippingAddress = Pseudonyms.Of(order.ShippingAddress),
                 BillingAddress = order.BillingAddress is { } billing ? Pseudonyms.Of(billing) : null,
+                Fulfillments = [.. order.Fulfillments.Select(sent => sent with { TrackingNumber = null })],
+                Payments = [.. order.Payments.Select(payment => payment with { Refunds = [.. payment.Refunds.Select(refund => refund with { Reason = null })] })],
                 Tax = order.Tax with { Request = request with { ShipTo = request.ShipTo with { City = "", Line1 = "" } } },
             };
             var commit = new Commit();
@@ -40,6 +42,6 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
         return all.Count;
     }
 
-    private async Task<List<Order>> AllAsync(Person person, CancellationToken cancellationToken) =>
-        [.. (await database.QueryAsync<string>($"SELECT doc FROM orders WHERE customer_id = {person.CustomerId}", cancellationToken)).Select(OrderStore.Parse)];
+    private async Task<List<Order>> AllAsync(string customerId, CancellationToken cancellationToken) =>
+        [.. (await database.QueryAsync<string>($"SELECT doc FROM orders WHERE customer_id = {customerId}", cancellationToken)).Select(OrderStore.Parse)];
 }

@@ -67,7 +67,8 @@ internal sealed class OrderStore(Database database) : IDisposable
         Sql allowed = sending ? (Sql)$" AND canceling = 0" : $"";
         commit.Require($"UPDATE orders SET status = {order.Status}, version = {order.Version}, doc = {Format(order)}, customer_id = {order.CustomerId} WHERE id = {order.Id} AND version = {order.Version - 1}{allowed}", 1, Stale);
         commit.Append(new HubEvent(order.Id, order.Version, order.Timeline[^1].Type, data));
-        latest.Set(order.Id, order);
+        // Whether it takes effect is not known yet: a version that never was must not be computed from.
+        latest.Forget(order.Id);
     }
 
     /// <summary>Marks an order that was not sent as being called off. Whoever sends it at the same time changes the same row: one of them is refused.</summary>

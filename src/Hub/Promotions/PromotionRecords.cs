@@ -10,10 +10,17 @@ internal sealed class PromotionRecords(Database database) : IPersonalData
 
     public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
     {
-        var customer = PromotionBook.Customer(person.Email);
-        var count = await database.CountAsync($"SELECT count(*) FROM promotion_uses WHERE customer = {customer}", cancellationToken);
-        await database.CommitAsync(
-            new Commit().Add($"UPDATE promotion_uses SET customer = {person.Pseudonym} WHERE customer = {customer}").Add($"UPDATE promotion_customers SET customer = {person.Pseudonym} WHERE customer = {customer}"), cancellationToken);
-        return count;
+        // Whichever address they gave; what somebody else used under the same one is left alone.
+        Sql theirs = $"reference IN (SELECT id FROM processes WHERE subject {Sql.In(person.Things)}) OR customer = {PromotionBook.Customer(person.Email)}";
+        var uses = await database.QueryAsync<(string Code, string Customer)>($"SELECT code, customer FROM promotion_uses WHERE {theirs}", cancellationToken);
+        await database.CommitAsync(new Commit().Add($"UPDATE promotion_uses SET customer = {person.Pseudonym} WHERE {theirs}"), cancellationToken);
+        var commit = new Commit();
+        foreach (var (code, customer) in uses.Distinct())
+            commit.Add($"""
+                UPDATE promotion_customers SET customer = {person.Pseudonym} WHERE code = {code} AND customer = {customer}
+                AND NOT EXISTS (SELECT 1 FROM promotion_uses o WHERE o.code = {code} AND o.customer = {customer})
+                """);
+        if (!commit.IsEmpty) await database.CommitAsync(commit, cancellationToken);
+        return uses.Count;
     }
 }

@@ -6,7 +6,7 @@ namespace Composable.Hub.Storage;
 /// </summary>
 internal sealed class Commit
 {
-    public sealed record Statement(Sql Sql, (string Verb, string Table) Target, long? Expected = null, string? Otherwise = null, string? Head = null);
+    public sealed record Statement(Sql Sql, (string Verb, string Table) Target, long? Expected = null, string? Otherwise = null, string? Head = null, bool IsLast = false);
 
     private readonly List<Statement> statements = [], last = [];
 
@@ -24,7 +24,7 @@ internal sealed class Commit
     /// <param name="reads">A table that an earlier statement of the commit writes and this one reads, as it is then.</param>
     public Commit AddLast(Sql sql, string? reads = null)
     {
-        last.Add(new(sql, reads is null ? sql.Target() : (sql.Target().Verb, reads)));
+        last.Add(new(sql, reads is null ? sql.Target() : (sql.Target().Verb, reads), IsLast: true));
         return this;
     }
 

@@ -97,7 +97,9 @@ internal sealed class PostgresDatabase(string connectionString) : Database(Diale
         foreach (var statement in statements)
         {
             var (verb, table) = statement.Target;
-            if (touched.TryGetValue(table, out var earlier) && !(verb == "INSERT" && earlier == "INSERT"))
+            // The parts of a statement take their locks in no order: what is to be last waits for the others to be done.
+            var comesAfter = statement.IsLast && waves[^1].Exists(before => !before.IsLast);
+            if (comesAfter || (touched.TryGetValue(table, out var earlier) && !(verb == "INSERT" && earlier == "INSERT")))
             {
                 waves.Add([]);
                 touched.Clear();

@@ -33,11 +33,11 @@ internal sealed class Life(ApiContract contract, Customers customers) : Teller(c
         Awaits = (Self.Email, Letters.Verify);
         yield return Register();
         // The address is verified before the first session, or in the middle of it and by a second letter.
-        if (lives % 2 == 0) yield return Ask("POST /v1/customers/email-confirmations", new() { ["token"] = Proof });
+        if (lives % 2 == 0) yield return Ask("POST /v1/customers/email-confirmations", new() { ["token"] = Proof, ["password"] = Self.Password });
         yield return SignIn();
         Awaits = lives % 2 == 0 ? null : (Self.Email, Letters.Verify);
         yield return Ask("POST /v1/customers/me/email-verification");
-        if (lives % 2 != 0) yield return Ask("POST /v1/customers/email-confirmations", new() { ["token"] = Proof });
+        if (lives % 2 != 0) yield return Ask("POST /v1/customers/email-confirmations", new() { ["token"] = Proof, ["password"] = Self.Password });
     }
 
     private IEnumerable<Draft> SaysOfItself()

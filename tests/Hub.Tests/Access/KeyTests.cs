@@ -85,6 +85,28 @@ public sealed class KeyTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task Nobody_acts_under_the_name_of_another_key(string database)
+    {
+        var shop = await TestShop.OnAsync(database);
+        await MakeAsync(shop, Secret("first of its name", "orders:read"));
+
+        foreach (var name in (string[])["first of its name", "demo-staff", "hub"]) (await shop.Client().StaffAsync(HttpMethod.Post, "/admin/keys", Secret(name, "orders:read"))).ShouldAnswer(409, "name_taken");
+        (await shop.Client().StaffAsync(HttpMethod.Post, "/admin/keys", Secret("customer:cus_1", "orders:read"))).ShouldAnswer(400, "invalid_request");
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task A_key_is_rotated_once_and_the_new_one_lives_as_long_as_the_old_one_was_to(string database)
+    {
+        var shop = await TestShop.OnAsync(database);
+        var old = await NewAsync(shop, Secret("twice", "orders:read"));
+        var path = $"/admin/keys/{old["id"].GetValue<string>()}/rotate";
+
+        (await shop.Client().StaffAsync(HttpMethod.Post, path, new { }, headers: ShopFloor.AnyVersion)).ShouldAnswer(201).Json!["expiresAt"].ShouldBeNull();
+
+        (await shop.Client().StaffAsync(HttpMethod.Post, path, new { }, headers: ShopFloor.AnyVersion)).ShouldAnswer(409, "key_ended");
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_key_is_shown_once_and_kept_as_a_hash(string database)
     {
         var shop = await TestShop.OnAsync(database);

@@ -112,7 +112,7 @@ internal sealed class MatrixCallers
     private async Task<string> KeyAsync(string[] scopes)
     {
         var name = string.Join(' ', scopes);
-        if (!keys.TryGetValue(name, out var key)) keys[name] = key = await MakeAsync(new { name = "matrix", kind = "secret", scopes });
+        if (!keys.TryGetValue(name, out var key)) keys[name] = key = await MakeAsync(new { name = $"matrix {keys.Count}", kind = "secret", scopes });
         return key;
     }
 

@@ -131,6 +131,19 @@ public sealed class CredentialsTests
         (await Mailbox.LetterAsync(ada.Email, "It stays with yours")).ShouldNotContain("pf_");
     }
 
+    [Theory, OnBothDatabases]
+    public async Task A_letter_that_was_asked_for_before_the_password_was_set_anew_changes_nothing(string database)
+    {
+        // Letters wait until the shop has been told how to send them.
+        await using var shop = await TestShop.StartAsync(database, ("Mail:Folder", ""));
+        var (thief, mailbox) = (await Shopper.RegisterAsync(shop.Client()), Shopper.NewEmail());
+        (await thief.SendAsync(HttpMethod.Post, "/v1/customers/me/email", new { email = mailbox, password = thief.Password })).ShouldAnswer(202);
+
+        (await thief.SendAsync(HttpMethod.Post, "/v1/customers/me/password", new { currentPassword = thief.Password, newPassword = Better })).ShouldAnswer(201);
+
+        (await shop.Database.CountAsync($"SELECT count(*) FROM customer_mails WHERE kind = 'change'", default)).ShouldBe(0);
+    }
+
     private static Task<Reply> AskAsync(TestShop shop, string email) => shop.Client().SendAsync(HttpMethod.Post, "/v1/customers/password-resets", new { email });
 
     private static Task<Reply> ResetAsync(TestShop shop, string token, string newPassword) =>

@@ -57,7 +57,11 @@ public sealed class RegisteringTests
         (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers", new { email, password = Shopper.GoodPassword })).ShouldAnswer(201);
         (await Shopper.TryAsync(shop.Client(), email, Shopper.GoodPassword)).ShouldAnswer(403, "email_not_verified");
 
-        await ConfirmAsync(shop, await LastProofAsync(email, letters: 2));
+        var proof = await LastProofAsync(email, letters: 2);
+        (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers/email-confirmations", new { token = proof })).ShouldAnswer(403, "wrong_password");
+        (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers/email-confirmations", new { token = proof, password = "the password of a squatter" })).ShouldAnswer(403, "wrong_password");
+
+        await ConfirmAsync(shop, proof);
 
         (await Shopper.TryAsync(shop.Client(), email, "the password of a squatter")).ShouldAnswer(401, "invalid_credentials");
         (await Shopper.TryAsync(shop.Client(), email, Shopper.GoodPassword)).ShouldAnswer(201)["customer"]!["emailVerified"]!.GetValue<bool>().ShouldBeTrue();
@@ -72,7 +76,7 @@ public sealed class RegisteringTests
         await ConfirmAsync(shop, proof);
         (await shopper.MeAsync())["emailVerified"].GetValue<bool>().ShouldBeTrue();
 
-        (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers/email-confirmations", new { token = proof })).ShouldAnswer(422, "invalid_proof");
+        (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers/email-confirmations", new { token = proof, password = Shopper.GoodPassword })).ShouldAnswer(422, "invalid_proof");
     }
 
     [Theory]
@@ -122,5 +126,5 @@ public sealed class RegisteringTests
     }
 
     private static async Task ConfirmAsync(TestShop shop, string token) =>
-        (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers/email-confirmations", new { token })).ShouldAnswer(204);
+        (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers/email-confirmations", new { token, password = Shopper.GoodPassword })).ShouldAnswer(204);
 }

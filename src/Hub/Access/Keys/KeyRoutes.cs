@@ -64,7 +64,7 @@ internal static class KeyRoutes
     private static Refusal? Wrong(NewKey wanted, Caller caller, DateTimeOffset now)
     {
         var (scopes, origins) = (wanted.Scopes ?? [], wanted.Origins ?? []);
-        if (wanted.Name.Length is 0 or > LongestName || wanted.Name.Any(char.IsControl)) return Refusal.Invalid("/name", "out_of_range", $"A name has 1 to {LongestName} characters.");
+        if (wanted.Name.Length is 0 or > LongestName || !wanted.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is ' ' or '-' or '_' or '.')) return Refusal.Invalid("/name", "out_of_range", $"A name has 1 to {LongestName} letters, digits, spaces, dots and hyphens.");
         if (wanted.Kind is not ("publishable" or "secret")) return Refusal.Invalid("/kind", "unknown_kind", "publishable or secret.");
         if (scopes.Count > MostEntries || origins.Count > MostEntries) return Refusal.Invalid(scopes.Count > MostEntries ? "/scopes" : "/origins", "too_many", $"At most {MostEntries}.");
         if (wanted.Kind == "publishable" && scopes.Count > 0) return Refusal.Invalid("/scopes", "not_allowed", "Scopes are for secret keys.");

@@ -12,7 +12,7 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
 
     private const int Most = 1_000;
 
-    private static Sql Columns => $"id, name, kind, hash, hint, scopes, origins, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, version";
+    private static Sql Columns => $"id, name, kind, hash, hint, scopes, origins, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, replaced_by AS ReplacedBy, version";
 
     public Task<List<StoredKey>> AllAsync(CancellationToken cancellationToken) => database.QueryAsync<StoredKey>($"SELECT {Columns} FROM access_keys ORDER BY created_at DESC, id", cancellationToken);
 
@@ -24,6 +24,8 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
     {
         if (await database.CountAsync($"SELECT count(*) FROM access_keys", cancellationToken) >= Most) throw new RefusedException(new(422, "limit_exceeded", $"There are {Most} keys. Delete those that have expired."));
         var (stored, key) = Make(wanted.Name, wanted.Kind, Json.Write(wanted.Scopes ?? []), Json.Write(wanted.Origins ?? []), wanted.ExpiresAt?.ToUnixTimeMilliseconds());
+        if (keys.IsName(wanted.Name) || await database.CountAsync($"SELECT count(*) FROM access_keys WHERE name = {wanted.Name}", cancellationToken) > 0)
+            throw new RefusedException(new(409, "name_taken", "Another key has this name, by which its deeds are known. Choose another one."));
         var commit = new Commit();
         Insert(commit, stored);
         commit.Audit("key.created", $"key:{stored.Id}", null, Json.Write(stored.View()));
@@ -34,10 +36,11 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
     /// <summary>A new key with the same name and rights: what was begun with the old one goes on with it. The old one ends after the overlap.</summary>
     public async Task<KeyView> RotateAsync(StoredKey old, TimeSpan overlap, CancellationToken cancellationToken)
     {
+        if (old.ReplacedBy is not null || old.ExpiresAt <= clock.GetUtcNow().ToUnixTimeMilliseconds()) throw new RefusedException(new(409, "key_ended", "This key has ended, or another one was made in its place already."));
         var (stored, key) = Make(old.Name, old.Kind, old.Scopes, old.Origins, old.ExpiresAt);
         var ends = (clock.GetUtcNow() + overlap).ToUnixTimeMilliseconds();
         if (old.ExpiresAt is { } before) ends = Math.Min(ends, before);
-        var commit = new Commit().Require($"UPDATE access_keys SET expires_at = {ends}, version = version + 1 WHERE id = {old.Id} AND version = {old.Version}", 1, Stale);
+        var commit = new Commit().Require($"UPDATE access_keys SET expires_at = {ends}, replaced_by = {stored.Id}, version = version + 1 WHERE id = {old.Id} AND version = {old.Version}", 1, Stale);
         Insert(commit, stored);
         commit.Audit("key.rotated", $"key:{old.Id}", Json.Write(old.View()), Json.Write(stored.View()));
         await CommitAsync(commit, cancellationToken);

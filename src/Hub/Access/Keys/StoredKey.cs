@@ -16,6 +16,7 @@ internal sealed class StoredKey
     public long CreatedAt { get; set; }
     public long? ExpiresAt { get; set; }
     public long? LastUsedAt { get; set; }
+    public string? ReplacedBy { get; set; }
     public long Version { get; set; }
 
     public AccessKeys.Entry Entry => new(Kind == "secret" ? CallerKind.Secret : CallerKind.Publishable, Name, List(Scopes), List(Origins));

@@ -4,7 +4,7 @@ namespace Composable.Hub.Access.Privacy;
 
 /// <summary>Somebody whose data is asked for, or is to go.</summary>
 /// <param name="Pseudonym">Stands for them afterwards; nothing leads back from it.</param>
-/// <param name="Things">Ids of their carts, checkouts, orders and payments, by which other tables speak of them.</param>
+/// <param name="Things">Ids of their carts, checkouts, orders and payments, and the e-mail addresses in them, by which other tables speak of them.</param>
 internal sealed record Person(string CustomerId, string Email, string Pseudonym, IReadOnlyList<string> Things)
 {
     /// <summary>Whether a text speaks of them: databases compare patterns, in which some characters stand for others.</summary>
@@ -22,6 +22,9 @@ internal interface IPersonalData
 
     /// <summary>What is known of them here, for them to read; null when it is only a copy of what another place exports.</summary>
     Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) => Task.FromResult<JsonNode?>(null);
+
+    /// <summary>Refuses while something is under way that must not be disturbed: before anything is forgotten anywhere.</summary>
+    Task AssertIdleAsync(Person person, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Removes what is personal and keeps what the books need. May be repeated; returns how many records it went through.</summary>
     Task<long> ForgetAsync(Person person, CancellationToken cancellationToken);

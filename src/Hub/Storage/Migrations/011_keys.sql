@@ -10,5 +10,6 @@ CREATE TABLE access_keys (
     created_at bigint NOT NULL,
     expires_at bigint,
     last_used_at bigint,
+    replaced_by text,         -- the key that was made in its place
     version bigint NOT NULL
 );
