@@ -14,8 +14,10 @@ internal static class Doors
     private static readonly Refusal Unknown = new(401, "unauthenticated", "Send a publishable key in Hub-Key.");
 
     /// <summary>A publishable key, a customer, or a secret key that may act for shoppers.</summary>
-    public static TBuilder ForStorefront<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.Guard("storefront", Storefront, caller => caller.Kind == CallerKind.Anonymous ? Unknown : Shopping(caller));
+    /// <param name="also">Another scope that is enough for a secret key.</param>
+    public static TBuilder ForStorefront<TBuilder>(this TBuilder builder, string? also = null)
+        where TBuilder : IEndpointConventionBuilder => builder.Guard("storefront", also ?? Storefront, caller =>
+            caller.Kind == CallerKind.Anonymous ? Unknown : also is not null && caller.May(also) ? null : Shopping(caller));
 
     /// <summary>The same, or a guest's cart token; whose cart it is, the resource itself checks.</summary>
     public static TBuilder ForGuests<TBuilder>(this TBuilder builder)

@@ -14,5 +14,5 @@ internal static class OpenApiCustomers
     public static bool NeedSession(string path) => path == Current || path == Own || path.StartsWith(Own + "/", StringComparison.Ordinal);
 
     /// <summary>Changes what has an ETag: the account itself and the addresses in it.</summary>
-    public static bool Change(string method, string path) => path == Own ? method == "PATCH" : method != "GET" && path.StartsWith(Own + "/addresses", StringComparison.Ordinal);
+    public static bool Change(string method, string path) => path == Own ? method is "PATCH" or "DELETE" : method != "GET" && path.StartsWith(Own + "/addresses", StringComparison.Ordinal);
 }

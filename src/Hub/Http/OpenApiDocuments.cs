@@ -46,7 +46,7 @@ internal static class OpenApiDocuments
         if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
         if (isOfMarket || path is "/v1/carts" or "/v1/sessions" or "/v1/customers/me/cart") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
-        if (method != "GET" && !OpenApiCustomers.Concern(path)) operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
+        if (method != "GET" && !OpenApiCustomers.Concern(path) && !ShowsAKey(path)) operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
         if (OpenApiCustomers.Concern(path) ? OpenApiCustomers.Change(method, path) : Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
         if (method == "GET" && last is "{id}" or "{code}" or "{route}") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>()) parameter.Description ??= OpenApiTexts.Parameters.GetValueOrDefault(parameter.Name!);
@@ -122,6 +122,9 @@ internal static class OpenApiDocuments
         : path.StartsWith("/v1/carts/", StringComparison.Ordinal) || path.StartsWith("/v1/checkouts", StringComparison.Ordinal) || path.StartsWith("/v1/orders", StringComparison.Ordinal) ? [CartToken, Session, SecretKey]
         : [HubKey, Session, SecretKey];
 
+    /// <summary>Answers with a key in them are not kept for repeats.</summary>
+    private static bool ShowsAKey(string path) => path.StartsWith("/admin/keys", StringComparison.Ordinal);
+
     private static bool Changes(string method, string path) => method switch
     {
         "GET" => false,
@@ -130,7 +133,7 @@ internal static class OpenApiDocuments
     };
 
     /// <summary>Of something that staff can read, with its ETag.</summary>
-    private static bool IsChangeByStaff(string path) => path.StartsWith("/admin/orders/", StringComparison.Ordinal) || path.StartsWith("/admin/processes/", StringComparison.Ordinal);
+    private static bool IsChangeByStaff(string path) => path.StartsWith("/admin/orders/", StringComparison.Ordinal) || path.StartsWith("/admin/processes/", StringComparison.Ordinal) || path.StartsWith("/admin/keys/", StringComparison.Ordinal);
 
     private static OpenApiParameter Parameter(string name, ParameterLocation place, OpenApiSchema? schema = null, bool required = false) =>
         new() { Name = name, In = place, Required = required, Schema = schema ?? new OpenApiSchema { Type = JsonSchemaType.String } };

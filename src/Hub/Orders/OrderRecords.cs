@@ -8,6 +8,8 @@ namespace Composable.Hub.Orders;
 /// <summary>What orders know of a customer. The orders stay, because the books need them; who placed them goes.</summary>
 internal sealed class OrderRecords(Database database, OrderStore orders, TimeProvider clock) : IPersonalData
 {
+    private const int Tries = 6;
+
     public string Name => "orders";
 
     public async Task<IReadOnlyList<string>> ThingsAsync(string customerId, CancellationToken cancellationToken) => [.. (await AllAsync(customerId, cancellationToken)).Select(order => order.Email), .. await database.QueryAsync<string>($"""
@@ -22,7 +24,14 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
     public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
     {
         var all = await AllAsync(person.CustomerId, cancellationToken);
-        foreach (var order in all.Where(order => order.Email != person.Pseudonym))
+        foreach (var order in all) await ForgetAsync(order, person, cancellationToken);
+        return all.Count;
+    }
+
+    /// <summary>An order may move on at the same moment: it is shipped, a notice arrives.</summary>
+    private async Task ForgetAsync(Order order, Person person, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
         {
             var request = order.Tax.Request;
             var forgotten = order.With("order.forgotten", "Who placed the order was erased at their request.", clock.GetUtcNow()) with
@@ -36,10 +45,16 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
             };
             var commit = new Commit();
             orders.Update(commit, forgotten, "{}");
-            await database.CommitAsync(commit, cancellationToken);
+            try
+            {
+                await database.CommitAsync(commit, cancellationToken);
+                return;
+            }
+            catch (Exception moved) when (tries < Tries && moved is GuardFailedException or DuplicateException { Table: "events" })
+            {
+                order = await orders.ForChangeAsync(order.Id, fresh: true, cancellationToken);
+            }
         }
-
-        return all.Count;
     }
 
     private async Task<List<Order>> AllAsync(string customerId, CancellationToken cancellationToken) =>

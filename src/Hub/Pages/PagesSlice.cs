@@ -25,7 +25,7 @@ internal static partial class PagesSlice
     }
 
     public static void MapPages(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/pages/{**route}", GetAsync).Produces<PageView>().ForStorefront().WithTags("Pages");
+        routes.MapGet("/v1/pages/{**route}", GetAsync).Produces<PageView>().ForStorefront(also: "content:preview").WithTags("Pages");
 
     private static async Task<IResult> GetAsync(string? route, [FromQuery] string? locale, [FromQuery] bool? preview, HttpContext context, MarketList markets, PageDesk desk, CancellationToken cancellationToken)
     {

@@ -84,6 +84,7 @@ internal sealed class Samples(Things things, Random random, bool onlySpoiled = f
         if (schema["properties"] is not JsonObject declared)
             return schema["additionalProperties"] is JsonObject each && depth < Deepest ? new() { [name is "details" ? "redirectResult" : "USD"] = Of(each, document, name, name, depth + 1) } : [];
         if (declared.ContainsKey("line1")) return Address(Pick((string[])["US", "DE", "JP"]));
+        if (declared.ContainsKey("origins")) return new() { ["name"] = $"fuzz {random.Next(1_000_000)}", ["kind"] = "secret", ["scopes"] = new JsonArray("orders:read") };
         var required = (schema["required"]?.AsArray() ?? []).Select(member => member!.GetValue<string>()).ToHashSet();
         var made = new JsonObject();
         foreach (var (member, of) in declared)
@@ -104,6 +105,7 @@ internal sealed class Samples(Things things, Random random, bool onlySpoiled = f
 
     private long Number(string name) => name switch
     {
+        "overlapSeconds" => random.Next(60),
         "quantity" => 1 + random.Next(3),
         "percent" => 1 + random.Next(100),
         "calls" => 50,

@@ -99,6 +99,7 @@ internal sealed class Things
         "prc" => "process",
         "imp" => "import",
         "adr" => "address",
+        "key" => "key",
         _ when operation.EndsWith("/v1/products", StringComparison.Ordinal) => "product",
         _ when operation.EndsWith("/admin/connections", StringComparison.Ordinal) => "connection",
         _ => null,

@@ -82,6 +82,7 @@ internal sealed class Writer(Things things, Random random, string unique)
         "products" => "product",
         "processes" => "process",
         "imports" => "import",
+        "keys" => "key",
         "connections" when operation.Method != "PUT" => "connection",
         _ => null,
     };

@@ -156,7 +156,7 @@ public sealed class KeyTests
         var shop = await TestShop.OnAsync("sqlite");
         var asked = shop.Hub.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<Doors.Door>()?.Scope).OfType<string>();
 
-        Scopes.All.Order().ShouldBe(asked.Concat(["*", "content:preview", "metrics:read"]).Distinct().Order());
+        Scopes.All.Order().ShouldBe(asked.Concat(["*", "metrics:read"]).Distinct().Order());
     }
 
     private static object Secret(string name, params string[] scopes) => new { name, kind = "secret", scopes };

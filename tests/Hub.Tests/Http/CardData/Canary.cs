@@ -67,8 +67,12 @@ internal static class Canary
             {
                 await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // names from the database's own catalogue
-                command.CommandText = $"SELECT count(*) FROM \"{table}\" WHERE CAST(\"{column}\" AS text) LIKE '%{text}%'";
+                command.CommandText = $"SELECT count(*) FROM \"{table}\" WHERE CAST(\"{column}\" AS text) LIKE '%' || @text || '%'";
 #pragma warning restore CA2100
+                // As a parameter: a trace of this search itself would hold what is looked for.
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = ("text", text);
+                command.Parameters.Add(parameter);
                 if (Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture) > 0) found.Add($"{table}.{column}");
             }
         }
