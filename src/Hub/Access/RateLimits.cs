@@ -14,6 +14,10 @@ internal sealed class RateLimitOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a request waits to hear from the database what is left; after that the hub counts by itself for a moment. Default: 250 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Of catalogue and search. Default: 30,000, so that a proxy or an office full of shoppers is not turned away.</summary>
     [Range(1, int.MaxValue)]
     public int Browse { get; set; } = 30_000;

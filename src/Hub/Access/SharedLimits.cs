@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using Composable.Hub.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Composable.Hub.Access;
 
 /// <summary>What hubs on one database agree on about limits: the clock, who is in which bucket, and how much of a window is left to take.</summary>
-internal sealed class SharedLimits(Database database, TimeProvider clock)
+internal sealed class SharedLimits(Database database, IOptions<RateLimitOptions> options, TimeProvider clock)
 {
     private const int PruneEvery = 256;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250), Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private byte[] secret = RandomNumberGenerator.GetBytes(32);
     private readonly long started = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -39,7 +40,7 @@ internal sealed class SharedLimits(Database database, TimeProvider clock)
         if (Environment.TickCount64 < Interlocked.Read(ref aloneUntil)) return null;
         try
         {
-            using var deadline = new CancellationTokenSource(Patience);
+            using var deadline = new CancellationTokenSource(options.Value.Patience);
             var first = Math.Max(1, pool / 8);
             var (granted, taken, now) = (await database.QueryAsync<(long, long, long)>($"""
                 INSERT INTO rate_windows AS w (policy, bucket, starts, taken, granted) VALUES ({policy}, {(long)bucket}, {starts}, {first}, {first})

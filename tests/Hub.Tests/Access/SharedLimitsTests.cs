@@ -11,7 +11,7 @@ public sealed class SharedLimitsTests
 {
     private const int Limit = 200, Tolerance = Limit / 20;
 
-    private static readonly (string, string)[] Strict = [("Limits:Window", "1.00:00:00"), ("Limits:Browse", $"{Limit}")];
+    private static readonly (string, string)[] Strict = [("Limits:Patience", "00:00:30"), ("Limits:Window", "1.00:00:00"), ("Limits:Browse", $"{Limit}")];
 
     private static async Task<int> LetThroughAsync(TestShop hub, int requests)
     {
