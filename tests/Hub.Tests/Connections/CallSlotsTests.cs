@@ -6,26 +6,22 @@ namespace Composable.Hub.Tests.Connections;
 /// <summary>When a vendor takes no more calls at once, checkout goes before browsing and browsing before syncing.</summary>
 public sealed class CallSlotsTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task Those_who_buy_go_first_whoever_came_first()
     {
         using var slots = new CallSlots(1, null, TimeProvider.System);
         await EnterAsync(slots, CallPriority.Checkout);
-        var served = new List<CallPriority>();
-        var waiting = new[] { CallPriority.Sync, CallPriority.Browse, CallPriority.Checkout }.Select(async priority =>
-        {
-            await EnterAsync(slots, priority);
-            lock (served) served.Add(priority);
-        }).ToList();
+        var waiting = new[] { CallPriority.Sync, CallPriority.Browse, CallPriority.Checkout }.ToDictionary(priority => priority, priority => slots.EnterAsync(priority, default));
 
-        for (var turn = 1; turn <= 3; turn++)
+        foreach (var next in new[] { CallPriority.Checkout, CallPriority.Browse, CallPriority.Sync })
         {
+            waiting.Values.ShouldAllBe(turn => !turn.IsCompleted);
             slots.Leave();
-            await Task.WhenAny(waiting.Where(task => !task.IsCompleted).Append(Task.Delay(TimeSpan.FromSeconds(10))));
-            while (served.Count < turn) await Task.Yield();
+            await waiting[next].WaitAsync(Patience);
+            waiting.Remove(next);
         }
-
-        served.ShouldBe([CallPriority.Checkout, CallPriority.Browse, CallPriority.Sync]);
     }
 
     [Fact]
@@ -53,7 +49,7 @@ public sealed class CallSlotsTests
         await Should.ThrowAsync<OperationCanceledException>(impatient);
         slots.Leave();
 
-        await patient.WaitAsync(TimeSpan.FromSeconds(10));
+        await patient.WaitAsync(Patience);
     }
 
     [Fact]
@@ -74,8 +70,8 @@ public sealed class CallSlotsTests
 
         entered.Count(task => task.IsCompleted).ShouldBe(2, "a tenth of a second's worth begins together");
 
-        await Task.WhenAll(entered).WaitAsync(TimeSpan.FromSeconds(10));
+        await Task.WhenAll(entered).WaitAsync(Patience);
     }
 
-    private static Task EnterAsync(CallSlots slots, CallPriority priority) => slots.EnterAsync(priority, default).WaitAsync(TimeSpan.FromSeconds(10));
+    private static Task EnterAsync(CallSlots slots, CallPriority priority) => slots.EnterAsync(priority, default).WaitAsync(Patience);
 }
