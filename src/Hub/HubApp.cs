@@ -22,8 +22,8 @@ using Composable.Hub.Pages;
 using Composable.Hub.Payments;
 using Composable.Hub.Promotions;
 using Composable.Hub.Search;
+using Composable.Hub.Staff;
 using Composable.Hub.Storage;
-
 
 namespace Composable.Hub;
 
@@ -53,6 +53,7 @@ public static class HubApp
         services.AddCheckout();
         services.AddMail();
         services.AddCustomers();
+        services.AddStaff();
         services.AddEdge();
         services.AddPages();
 
@@ -85,6 +86,8 @@ public static class HubApp
         api.MapEdge();
         api.MapAudit();
         api.MapKeys();
+        api.MapStaff();
+        app.MapTokens();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
         app.AssertDoors();

@@ -19,6 +19,7 @@ public sealed class SliceArrowTests
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
         ["Mail"] = Ground,
         ["Customers"] = $"{Ground} Durability Markets Carts Orders Mail",
+        ["Staff"] = $"{Ground} Durability",
         ["Edge"] = $"{Ground} Durability Markets Catalog Stock Connections Pages",
         ["Pages"] = $"{Ground} Durability Markets Catalog Search Connections",
         ["Verification"] = "*",

@@ -60,7 +60,7 @@ internal static class FuzzRun
     /// <summary>Passwords are cheap here, and nobody is kept from trying: that the bounds hold is tested elsewhere.</summary>
     private static (string, string)[] ForCustomers =>
     [
-        ("Customers:PasswordRounds", "1000"), ("Customers:LettersPerHour", "10000000"), ("Customers:AttemptsPerAddress", "10000000"), ("Customers:AttemptsPerAccount", "10000000"), ("Customers:SignInNeedsVerifiedEmail", "false"),
+        ("SignIn:PasswordRounds", "1000"), ("SignIn:LettersPerHour", "10000000"), ("SignIn:AttemptsPerAddress", "10000000"), ("SignIn:AttemptsPerAccount", "10000000"), ("Customers:SignInNeedsVerifiedEmail", "false"),
     ];
 
     private static HttpClient Client() => new(new SocketsHttpHandler

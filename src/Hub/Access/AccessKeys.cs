@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Composable.Hub.Access;
 
@@ -65,8 +63,8 @@ internal sealed class AccessKeys
     /// <summary>Whether a key of the settings is called so, or the hub itself.</summary>
     public bool IsName(string name) => name == "hub" || byHash.Values.Any(key => key.Id == name);
 
-    /// <summary>The keys that staff made, as they are now.</summary>
-    public void Take(IEnumerable<Keys.StoredKey> stored) => made = stored.ToFrozenDictionary(key => key.Hash, key => (key.Entry, key.ExpiresAt ?? long.MaxValue));
+    /// <summary>The keys that staff made, as they are now. A service is not known by its public key, which is no secret.</summary>
+    public void Take(IEnumerable<Keys.StoredKey> stored) => made = stored.Where(key => key.PublicKey is null).ToFrozenDictionary(key => key.Hash, key => (key.Entry, key.ExpiresAt ?? long.MaxValue));
 
     /// <summary>When which of them was used since the last time this was asked.</summary>
     public IReadOnlyDictionary<string, long> TakeUses()
@@ -97,5 +95,5 @@ internal sealed class AccessKeys
 
     private static InvalidOperationException Wrong(IConfigurationSection section, string setting, string why) => new($"{section.Path}:{setting} {why}");
 
-    public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    public static string HashOf(string key) => SecretToken.HashOf(key);
 }

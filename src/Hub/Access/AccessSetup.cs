@@ -1,4 +1,5 @@
 using Composable.Hub.Access.Keys;
+using Composable.Hub.Access.Proving;
 using Composable.Hub.Http;
 
 namespace Composable.Hub.Access;
@@ -9,7 +10,23 @@ internal static class AccessSetup
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration("Sessions").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<KeyStore>().AddHostedService<KeyWatch>().AddSingleton<SharedLimits>().AddSingleton<RateLimits>().AddSingleton<Throttle>().AddSingleton<Sessions>();
+        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<KeyStore>().AddHostedService<KeyWatch>().AddSingleton<SharedLimits>().AddSingleton<RateLimits>().AddSingleton<Throttle>()
+            .AddProving().AddBearers();
+    }
+
+    private static IServiceCollection AddProving(this IServiceCollection services)
+    {
+        services.AddOptions<SignInOptions>().BindConfiguration("SignIn").ValidateDataAnnotations()
+            .Validate(options => options.BreachedPasswords is not { } path || File.Exists(path), "SignIn:BreachedPasswords names a file that is not there.").ValidateOnStart();
+        return services.AddSingleton<Passwords>().AddSingleton<PasswordRules>().AddSingleton<Attempts>();
+    }
+
+    private static IServiceCollection AddBearers(this IServiceCollection services)
+    {
+        services.AddOptions<StaffSessionOptions>().BindConfiguration("StaffSessions").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Sessions>().AddSingleton<StaffSessions>().AddSingleton<AccessTokens>().AddSingleton<ServiceTokens>().AddSingleton<Bearers>();
+        return services.AddSingleton<IBearer>(provider => provider.GetRequiredService<Sessions>()).AddSingleton<IBearer>(provider => provider.GetRequiredService<StaffSessions>())
+            .AddSingleton<IBearer>(provider => provider.GetRequiredService<AccessTokens>());
     }
 
     public static void UseRateLimits(this WebApplication app)
@@ -25,16 +42,16 @@ internal static class AccessSetup
     /// <summary>Finds out who is signed in, once a request.</summary>
     public static void UseSessions(this WebApplication app)
     {
-        var sessions = app.Services.GetRequiredService<Sessions>();
+        var bearers = app.Services.GetRequiredService<Bearers>();
         app.Use(async (context, next) =>
         {
-            if (IsLimited(context.Request.Path) && Sessions.TokenOf(context) is { } token) Caller.SignIn(context, await sessions.FindAsync(token, context.RequestAborted));
+            if (IsLimited(context.Request.Path) && Bearers.TokenOf(context) is { } token) await bearers.EnterAsync(context, token);
             await next(context);
         });
     }
 
     /// <summary>Elsewhere nobody counts requests, and a session changes nothing.</summary>
-    private static bool IsLimited(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/admin");
+    private static bool IsLimited(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/admin") || path.StartsWithSegments("/metrics");
 
     private static async Task WaitAsync(HttpContext context, RequestDelegate next, ValueTask<Refusal?> taking) => await GoOnAsync(context, next, await taking);
 

@@ -89,6 +89,6 @@ internal sealed class RateLimits
     private Policy? PolicyOf(PathString path) =>
         path.StartsWithSegments("/v1/carts") || path.StartsWithSegments("/v1/checkouts") || path.StartsWithSegments("/v1/orders") ? checkout
         : path.StartsWithSegments("/v1") ? browse
-        : path.StartsWithSegments("/admin") ? admin
+        : path.StartsWithSegments("/admin") || path.StartsWithSegments("/oauth") ? admin
         : null;
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
-using System.Text;
 using Composable.Hub.Storage;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +24,7 @@ internal sealed class SessionOptions
 internal sealed record SignedIn(string SessionId, string CustomerId, string Email);
 
 /// <summary>Sessions of customers. The token says nothing by itself: what counts is the row, and whoever deletes the row ends the session, at once and on every hub.</summary>
-internal sealed class Sessions(Database database, IOptions<SessionOptions> options)
+internal sealed class Sessions(Database database, IOptions<SessionOptions> options) : IBearer
 {
     public const string Prefix = "cs_";
 
@@ -41,32 +40,33 @@ internal sealed class Sessions(Database database, IOptions<SessionOptions> optio
 
     public sealed record Begun(string Id, string Token, TimeSpan Life);
 
+    string IBearer.Prefix => Prefix;
+
     /// <summary>Who holds the token, when its session is alive.</summary>
-    public async Task<SignedIn?> FindAsync(string token, CancellationToken cancellationToken)
+    public async Task<Caller?> FindAsync(string token, Caller caller, CancellationToken cancellationToken)
     {
-        if (token.Length != Prefix.Length + 64) return null;
         var row = await database.FirstAsync<Row>($"""
             SELECT s.id, s.customer_id AS CustomerId, c.email, {Sql.Now} - s.seen_at AS Seen FROM customer_sessions s JOIN customers c ON c.id = s.customer_id
-            WHERE s.token_hash = {HashOf(token)} AND s.idle_until > {Sql.Now} AND s.expires_at > {Sql.Now}
+            WHERE s.token_hash = {SecretToken.HashOf(token)} AND s.idle_until > {Sql.Now} AND s.expires_at > {Sql.Now}
             """, cancellationToken);
         if (row is null) return null;
         // Written now and then is enough to know which sessions are in use.
         if (row.Seen > options.Value.Idle.TotalMilliseconds / 100)
             await database.CommitAsync(new Commit().Add($"UPDATE customer_sessions SET seen_at = {Sql.Now}, idle_until = {Sql.Now} + {Milliseconds(options.Value.Idle)} WHERE id = {row.Id}"), cancellationToken);
-        return new(row.Id, row.CustomerId, row.Email);
+        return caller with { Kind = CallerKind.Customer, Id = "customer:" + row.CustomerId, Customer = new(row.Id, row.CustomerId, row.Email) };
     }
 
     /// <summary>A new session, and room for it. It always has a token of its own, so that one that somebody planted is worth nothing.</summary>
     public Begun Begin(Commit commit, string customerId, string? device)
     {
-        var (id, token) = ("ses_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        var (id, token) = ("ses_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), SecretToken.New(Prefix));
         commit.Add($"""
             DELETE FROM customer_sessions WHERE customer_id = {customerId} AND (expires_at <= {Sql.Now} OR idle_until <= {Sql.Now} OR id NOT IN
                 (SELECT id FROM customer_sessions WHERE customer_id = {customerId} ORDER BY created_at DESC, id DESC LIMIT {options.Value.Most - 1}))
             """);
         commit.Add($"""
             INSERT INTO customer_sessions (id, token_hash, customer_id, device, created_at, seen_at, idle_until, expires_at)
-            VALUES ({id}, {HashOf(token)}, {customerId}, {Named(device)}, {Sql.Now}, {Sql.Now}, {Sql.Now} + {Milliseconds(options.Value.Idle)}, {Sql.Now} + {Milliseconds(options.Value.Life)})
+            VALUES ({id}, {SecretToken.HashOf(token)}, {customerId}, {Named(device)}, {Sql.Now}, {Sql.Now}, {Sql.Now} + {Milliseconds(options.Value.Idle)}, {Sql.Now} + {Milliseconds(options.Value.Life)})
             """);
         return new(id, token, options.Value.Life);
     }
@@ -75,14 +75,10 @@ internal sealed class Sessions(Database database, IOptions<SessionOptions> optio
 
     public static void EndAll(Commit commit, string customerId) => commit.Add($"DELETE FROM customer_sessions WHERE customer_id = {customerId}");
 
-    /// <summary>The token of a request, whether it is worth anything or not.</summary>
-    public static string? TokenOf(HttpContext context) => Caller.Bearer(context) is { } bearer && bearer.StartsWith(Prefix, StringComparison.Ordinal) ? bearer : null;
-
-    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
-    private static string Named(string? device)
+    /// <summary>What a device is called: nothing that would disturb a list.</summary>
+    public static string Named(string? device)
     {
         var text = string.Concat((device ?? "").Where(character => !char.IsControl(character))).Trim();
         return text.Length == 0 ? "unknown" : text.Length <= MaxDevice ? text : text[..(char.IsHighSurrogate(text[MaxDevice - 1]) ? MaxDevice - 1 : MaxDevice)];

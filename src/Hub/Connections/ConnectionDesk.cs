@@ -16,12 +16,13 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     /// <summary>Creates a connection, or changes it. The new settings are proven to make a client before they are stored; calls in flight finish on the old ones.</summary>
-    public async Task<IResult> PutAsync(string id, ConnectionInput input, Func<long?, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
+    /// <param name="hidden">Settings that whoever changes it does not see: they stay as they are.</param>
+    public async Task<IResult> PutAsync(string id, ConnectionInput input, IReadOnlySet<string> hidden, Func<long?, Refusal?> precondition, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         await connections.RefreshAsync(cancellationToken);
         var before = connections.Find(id);
         if (precondition(before?.Version) is { } stale) return stale.ToResult();
-        var (definition, refusal) = Define(id, input, before);
+        var (definition, refusal) = Define(id, WithHidden(input, before, hidden), before);
         if (refusal is not null) return refusal.ToResult();
         var version = before?.Version ?? 0;
         var answer = new Answer(before is null ? 201 : 200, Json.Write(ConnectionView.Of(definition!, version + 1))) { ETag = ETags.Of(version + 1) };
@@ -107,6 +108,14 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
 
         HashSet<string> Origins(JsonObject of) => [.. of.Where(setting => !secrets.Contains(setting.Key)).Select(setting => setting.Value is JsonValue value && value.TryGetValue<string>(out var text)
             && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? $"{setting.Key} {address.GetLeftPart(UriPartial.Authority)}" : "").Where(origin => origin.Length > 0)];
+    }
+
+    private static ConnectionInput WithHidden(ConnectionInput input, Connection? before, IReadOnlySet<string> hidden)
+    {
+        if (hidden.Count == 0 || before is null) return input;
+        var settings = input.Settings.DeepClone().AsObject();
+        foreach (var (name, value) in before.Definition.Settings) if (hidden.Contains(name) && !settings.ContainsKey(name) && !before.Definition.SecretNames.Contains(name)) settings[name] = value?.DeepClone();
+        return input with { Settings = settings };
     }
 
     /// <summary>A secret that the caller left out is the one there was; null says that there is none any more.</summary>

@@ -8,31 +8,35 @@ namespace Composable.Hub.Connections;
 /// <summary>What staff do with connections while the shop is open.</summary>
 internal static class ConnectionRoutes
 {
+    private const string Scope = "connections:write";
+
     public static void MapConnections(this IEndpointRouteBuilder routes)
     {
-        var staff = routes.MapGroup("/admin").ForAdmin("connections:write").WithTags("Connections");
-        staff.MapGet("connectors", Connectors).Produces<Page<ConnectorView>>();
-        staff.MapGet("connections", List).Produces<Page<ConnectionView>>();
-        staff.MapGet("connections/{id}", Read).Produces<ConnectionView>();
-        staff.MapPut("connections/{id}", PutAsync).Produces<ConnectionView>().Produces<ConnectionView>(201);
-        staff.MapPost("connections/{id}/test", TestAsync).Produces<ConnectionCheck>();
-        staff.MapGet("configuration", (HttpContext context, ConnectionsAsCode code) => ETags.AnswerByContent(context, code.Export())).Produces<ConnectionFile>();
-        staff.MapPost("configuration/plan", PlanAsync).Produces<ConnectionPlan>();
-        staff.MapPost("configuration/apply", ApplyAsync).Produces<ConnectionPlan>();
+        var some = routes.MapGroup("/admin").ForAdmin(Scope, Doors.Reach.Some).WithTags("Connections");
+        some.MapGet("connectors", Connectors).Produces<Page<ConnectorView>>();
+        some.MapGet("connections", List).Produces<Page<ConnectionView>>();
+        var one = routes.MapGroup("/admin/connections/{id}").ForAdmin(Scope, Doors.Reach.One).WithTags("Connections");
+        one.MapGet("", Read).Produces<ConnectionView>();
+        one.MapPut("", PutAsync).Produces<ConnectionView>().Produces<ConnectionView>(201);
+        one.MapPost("test", TestAsync).Produces<ConnectionCheck>();
+        var all = routes.MapGroup("/admin/configuration").ForAdmin(Scope, Doors.Reach.Everything).WithTags("Connections");
+        all.MapGet("", (HttpContext context, ConnectionsAsCode code) => ETags.AnswerByContent(context, code.Export())).Produces<ConnectionFile>();
+        all.MapPost("plan", PlanAsync).Produces<ConnectionPlan>();
+        all.MapPost("apply", ApplyAsync).Produces<ConnectionPlan>();
     }
 
     private static IResult Connectors(PageRequest page, ConnectionList connections, ConnectorPackages packages) => PageBy(
         page, [.. connections.Connectors.Select(connector => ConnectorView.Of(connector, packages.PackageOf(connector))), .. ConnectorView.Of(packages.Broken)], view => view.Id, view => view);
 
-    private static IResult List(PageRequest page, ConnectionList connections) =>
-        PageBy(page, connections.All, connection => connection.Definition.Id, ConnectionView.Of);
+    private static IResult List(PageRequest page, HttpContext context, ConnectionList connections) =>
+        PageBy(page, connections.All.Where(connection => Caller.Of(context).Rights.May(Scope, connection.Definition.Id)), connection => connection.Definition.Id, ConnectionView.Of);
 
     private static IResult Read(string id, HttpContext context, ConnectionList connections) => connections.Find(id) is { } connection
         ? ETags.Answer(context, connection.Version, ConnectionView.Of(connection))
         : Refusal.NotFound("connection").ToResult();
 
     private static async Task<IResult> PutAsync(string id, Body<ConnectionInput> body, HttpContext context, ConnectionDesk desk, CancellationToken cancellationToken) =>
-        await desk.PutAsync(id, body.Value, version => ETags.RequireOrAbsent(context, version), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
+        await desk.PutAsync(id, body.Value, Caller.Of(context).Rights.HiddenBy(Scope, id), version => ETags.RequireOrAbsent(context, version), IdempotencyKeys.Of(context, body.Fingerprint), cancellationToken);
 
     private static async Task<IResult> TestAsync(string id, ConnectionDesk desk, CancellationToken cancellationToken) =>
         await desk.TestAsync(id, cancellationToken) is { } check ? Results.Json(check, Json.Options) : Refusal.NotFound("connection").ToResult();

@@ -18,9 +18,9 @@ internal static class NoticeRoutes
 
     public static void MapNotices(this IEndpointRouteBuilder routes)
     {
-        var staff = routes.MapGroup("/admin/notices").ForAdmin("connections:write").WithTags("Connections");
-        staff.MapGet("", ListAsync).Produces<Page<NoticeView>>();
-        staff.MapPost("{connection}/{eventId}/replay", ReplayAsync).Produces(204);
+        var staff = routes.MapGroup("/admin/notices").WithTags("Connections");
+        staff.MapGet("", ListAsync).ForAdmin("connections:write").Produces<Page<NoticeView>>();
+        staff.MapPost("{connection}/{eventId}/replay", ReplayAsync).ForAdmin("connections:write", Doors.Reach.One).Produces(204);
     }
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, Database database, CancellationToken cancellationToken)

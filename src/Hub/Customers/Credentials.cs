@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Access.Proving;
 using Composable.Hub.Carts;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;

@@ -14,10 +14,9 @@ internal static class CustomersSlice
 
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
-        services.AddOptions<CustomerOptions>().BindConfiguration("Customers").ValidateDataAnnotations()
-            .Validate(options => options.BreachedPasswords is not { } path || File.Exists(path), "Customers:BreachedPasswords names a file that is not there.").ValidateOnStart();
-        services.AddSingleton<CustomerStore>().AddSingleton<Passwords>().AddSingleton<PasswordRules>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
-        services.AddSingleton<Attempts>().AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>();
+        services.AddOptions<CustomerOptions>().BindConfiguration("Customers").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CustomerStore>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
+        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>();
         return services.AddSingleton<MailWorker>().AddHostedService(provider => provider.GetRequiredService<MailWorker>());
     }
 

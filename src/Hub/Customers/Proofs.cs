@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Composable.Hub.Access;
 using Composable.Hub.Storage;
 
 namespace Composable.Hub.Customers;
@@ -21,23 +20,21 @@ internal sealed class Proofs(Database database)
     /// <summary>A new proof; those of the same customer and purpose that were not used are worth nothing any more.</summary>
     public static string Make(Commit commit, string purpose, string customerId, string email, TimeSpan life)
     {
-        var token = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var token = SecretToken.New(Prefix);
         Drop(commit, customerId, purpose);
         commit.Add($"""
             INSERT INTO customer_proofs (hash, purpose, customer_id, email, expires_at)
-            VALUES ({HashOf(token)}, {purpose}, {customerId}, {email}, {Sql.Now} + {(long)life.TotalMilliseconds})
+            VALUES ({SecretToken.HashOf(token)}, {purpose}, {customerId}, {email}, {Sql.Now} + {(long)life.TotalMilliseconds})
             """);
         return token;
     }
 
-    public async Task<Proof?> FindAsync(string token, CancellationToken cancellationToken) => token.Length != Prefix.Length + 64 ? null : await database.FirstAsync<Proof>(
-        $"SELECT hash, purpose, customer_id AS CustomerId, email FROM customer_proofs WHERE hash = {HashOf(token)} AND expires_at > {Sql.Now}", cancellationToken);
+    public async Task<Proof?> FindAsync(string token, CancellationToken cancellationToken) => !SecretToken.Is(token, Prefix) ? null : await database.FirstAsync<Proof>(
+        $"SELECT hash, purpose, customer_id AS CustomerId, email FROM customer_proofs WHERE hash = {SecretToken.HashOf(token)} AND expires_at > {Sql.Now}", cancellationToken);
 
     public static void Use(Commit commit, Proof proof) => commit.Require($"DELETE FROM customer_proofs WHERE hash = {proof.Hash} AND expires_at > {Sql.Now}", 1, Spent);
 
     public static void Drop(Commit commit, string customerId, string purpose) => commit.Add($"DELETE FROM customer_proofs WHERE customer_id = {customerId} AND purpose = {purpose}");
 
     public static void DropAll(Commit commit, string customerId) => commit.Add($"DELETE FROM customer_proofs WHERE customer_id = {customerId}");
-
-    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

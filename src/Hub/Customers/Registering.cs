@@ -1,4 +1,5 @@
 using Composable.Contracts;
+using Composable.Hub.Access.Proving;
 using Composable.Hub.Carts;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;

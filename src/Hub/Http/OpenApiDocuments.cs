@@ -11,7 +11,7 @@ internal static class OpenApiDocuments
 {
     private static readonly string[] OfMarkets = ["/v1/products", "/v1/search", "/v1/pages"];
 
-    private const string HubKey = "hubKey", CartToken = "cartToken", Session = "session", SecretKey = "secretKey";
+    private const string HubKey = "hubKey", CartToken = "cartToken", Session = "session", SecretKey = "secretKey", StaffSession = "staffSession";
     private static readonly string[] Money = ["complete", "capture", "refund", "cancel"];
 
     public static void AddOpenApiDocuments(this IServiceCollection services)
@@ -46,7 +46,7 @@ internal static class OpenApiDocuments
         if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
         if (isOfMarket || path is "/v1/carts" or "/v1/sessions" or "/v1/customers/me/cart") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
-        if (method != "GET" && !OpenApiCustomers.Concern(path) && !ShowsAKey(path)) operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
+        if (method != "GET" && !OpenApiCustomers.Concern(path) && !ShowsASecret(method, path)) operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
         if (OpenApiCustomers.Concern(path) ? OpenApiCustomers.Change(method, path) : Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
         if (method == "GET" && last is "{id}" or "{code}" or "{route}") operation.Parameters.Add(Parameter("If-None-Match", ParameterLocation.Header));
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>()) parameter.Description ??= OpenApiTexts.Parameters.GetValueOrDefault(parameter.Name!);
@@ -101,9 +101,14 @@ internal static class OpenApiDocuments
     {
         var schemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            [SecretKey] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret key sk_…, for servers and staff; it has scopes." },
+            [SecretKey] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A secret key sk_… for servers, with scopes; or the token at_… that a service is given for its key at /oauth/token." },
         };
-        if (document == "admin") return schemes;
+        if (document == "admin")
+        {
+            schemes[StaffSession] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The token ss_… of a session of staff, given once by signing in; their roles say what it opens." };
+            return schemes;
+        }
+
         schemes[HubKey] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "Hub-Key", Description = "A publishable key pk_…; it may be shown in a storefront." };
         schemes[CartToken] = new OpenApiSecurityScheme
         {
@@ -117,23 +122,27 @@ internal static class OpenApiDocuments
     }
 
     private static string[] Keys(string path) =>
-        path.StartsWith("/admin", StringComparison.Ordinal) ? [SecretKey]
+        path is "/admin/sessions" or "/admin/invitations/accept" ? []
+        : path is "/admin/sessions/current" or "/admin/sessions/password" ? [StaffSession]
+        : path.StartsWith("/admin", StringComparison.Ordinal) ? [SecretKey, StaffSession]
         : OpenApiCustomers.NeedSession(path) ? [Session]
         : path.StartsWith("/v1/carts/", StringComparison.Ordinal) || path.StartsWith("/v1/checkouts", StringComparison.Ordinal) || path.StartsWith("/v1/orders", StringComparison.Ordinal) ? [CartToken, Session, SecretKey]
         : [HubKey, Session, SecretKey];
 
-    /// <summary>Answers with a key in them are not kept for repeats.</summary>
-    private static bool ShowsAKey(string path) => path.StartsWith("/admin/keys", StringComparison.Ordinal);
+    /// <summary>Answers with a key or a token in them are not kept for repeats.</summary>
+    private static bool ShowsASecret(string method, string path) => path.StartsWith("/admin/keys", StringComparison.Ordinal) || path.StartsWith("/admin/sessions", StringComparison.Ordinal)
+        || path.StartsWith("/admin/invitations", StringComparison.Ordinal) || (method == "POST" && path.StartsWith("/admin/staff", StringComparison.Ordinal));
 
     private static bool Changes(string method, string path) => method switch
     {
         "GET" => false,
+        "DELETE" => path != "/admin/sessions/current",
         "POST" => path.StartsWith("/v1/carts/", StringComparison.Ordinal) || path.StartsWith("/v1/checkouts/", StringComparison.Ordinal) || IsChangeByStaff(path),
         _ => true,
     };
 
     /// <summary>Of something that staff can read, with its ETag.</summary>
-    private static bool IsChangeByStaff(string path) => path.StartsWith("/admin/orders/", StringComparison.Ordinal) || path.StartsWith("/admin/processes/", StringComparison.Ordinal) || path.StartsWith("/admin/keys/", StringComparison.Ordinal);
+    private static bool IsChangeByStaff(string path) => path.StartsWith("/admin/orders/", StringComparison.Ordinal) || path.StartsWith("/admin/processes/", StringComparison.Ordinal) || path.StartsWith("/admin/keys/", StringComparison.Ordinal) || path.StartsWith("/admin/staff/", StringComparison.Ordinal);
 
     private static OpenApiParameter Parameter(string name, ParameterLocation place, OpenApiSchema? schema = null, bool required = false) =>
         new() { Name = name, In = place, Required = required, Schema = schema ?? new OpenApiSchema { Type = JsonSchemaType.String } };

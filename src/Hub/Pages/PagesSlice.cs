@@ -48,7 +48,7 @@ internal static partial class PagesSlice
 
     private static async Task<IResult> PreviewAsync(PageKey key, Market market, HttpContext context, PageDesk desk, CancellationToken cancellationToken)
     {
-        if (Caller.Of(context) is not { Kind: CallerKind.Secret } caller || !caller.May("content:preview")) return new Refusal(403, "forbidden", "Drafts need a secret key with the scope content:preview.").ToResult();
+        if (Caller.Of(context) is not { IsOfShop: true } caller || !caller.May("content:preview")) return new Refusal(403, "forbidden", "Drafts need a secret key with the scope content:preview.").ToResult();
         context.Response.Headers.CacheControl = "no-store";
         try
         {

@@ -20,7 +20,10 @@ public sealed class AuthorizationMatrixTests
 
     /// <summary>Routes that anybody may call without a key. Whoever adds one has it reviewed here.</summary>
     private static readonly string[] Anonymous =
-        ["GET /checkout/return", "GET /healthz", "GET /metrics", "GET /openapi/{documentName}.json", "GET /readyz", "POST /webhooks/{connection}"];
+        [
+        "GET /.well-known/oauth-authorization-server", "GET /checkout/return", "GET /healthz", "GET /metrics", "GET /openapi/{documentName}.json", "GET /readyz",
+        "POST /admin/invitations/accept", "POST /admin/sessions", "POST /oauth/token", "POST /webhooks/{connection}",
+    ];
 
     [Fact]
     public async Task Row_10_only_reviewed_routes_are_open_to_everybody()
@@ -61,7 +64,13 @@ public sealed class AuthorizationMatrixTests
 
     private static Cell Expected(Doors.Door door, Who who, bool ofCustomer) => (door.Name, who) switch
     {
-        (_, Who.ExpiredKey or Who.EndedKey or Who.EndedSession) => Cell.Unauthenticated,
+        (_, Who.ExpiredKey or Who.EndedKey or Who.EndedSession or Who.EndedStaffSession or Who.EndedServiceToken) => Cell.Unauthenticated,
+        ("staff", Who.SignedInStaff or Who.SignedInStaffWithoutScope or Who.StaffOfOneConnection) => Cell.Open,
+        ("staff", _) => Cell.Unauthenticated,
+        ("admin", Who.StaffOfOneConnection) => door is { Scope: "connections:write", Reach: Doors.Reach.Some } ? Cell.Open : Cell.Forbidden,
+        (_, Who.StaffOfOneConnection) => Expected(door, Who.StaffWithoutScope, ofCustomer) is var other && door.Scope == "content:preview" ? Cell.Forbidden : other,
+        (_, Who.SignedInStaff or Who.ServiceToken) => Expected(door, Who.Staff, ofCustomer),
+        (_, Who.SignedInStaffWithoutScope or Who.ServiceTokenWithoutScope) => Expected(door, Who.StaffWithoutScope, ofCustomer),
         ("admin", Who.Staff) => Cell.Open,
         ("admin", Who.Anonymous) => Cell.Unauthenticated,
         ("admin", _) => Cell.Forbidden,

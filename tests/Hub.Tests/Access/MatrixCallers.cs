@@ -1,6 +1,7 @@
 using Composable.Hub.Access;
 using Composable.Hub.Tests.Customers;
 using Composable.Hub.Tests.Fixture;
+using Composable.Hub.Tests.Staff;
 
 namespace Composable.Hub.Tests.Access;
 
@@ -19,9 +20,22 @@ internal enum Who
 
     /// <summary>A secret key with every scope but that one.</summary>
     StaffWithoutScope,
+
+    /// <summary>Somebody who is signed in and has a role with that scope, and no other.</summary>
+    SignedInStaff,
+    SignedInStaffWithoutScope,
+
+    /// <summary>Somebody who may write one connection, which is not the one that is asked for.</summary>
+    StaffOfOneConnection,
+
+    /// <summary>The short-lived token of a service that may have that scope.</summary>
+    ServiceToken,
+    ServiceTokenWithoutScope,
     ExpiredKey,
     EndedKey,
     EndedSession,
+    EndedStaffSession,
+    EndedServiceToken,
 }
 
 /// <summary>What somebody owns: an open cart with a checkout, and an order.</summary>
@@ -36,7 +50,7 @@ internal sealed class MatrixCallers
 {
     private readonly Dictionary<string, string> keys = [];
     private readonly ShopClient client;
-    private string sku = "", otherToken = "", ordered = "";
+    private string sku = "", otherToken = "", ordered = "", endedStaff = "", endedService = "";
     private Shopper owner = null!, other = null!, gone = null!;
     private Things guests = null!, customers = null!;
 
@@ -54,6 +68,11 @@ internal sealed class MatrixCallers
         callers.keys["expired"] = await callers.MakeAsync($$"""{"name":"expired","kind":"secret","scopes":["*"],"expiresAt":"{{DateTimeOffset.UtcNow.AddSeconds(1):O}}"}""");
         callers.keys["ended"] = await callers.MakeAsync("""{"name":"ended","kind":"secret","scopes":["*"]}""");
         var id = (await client.StaffAsync(HttpMethod.Get, "/admin/keys")).Text("items/0/id");
+        (await client.StaffAsync(HttpMethod.Delete, $"/admin/keys/{id}", headers: ShopFloor.AnyVersion)).ShouldAnswer(204);
+        callers.endedStaff = await callers.MemberAsync([new { scope = "*" }]);
+        (await client.SendAsync(HttpMethod.Delete, "/admin/sessions/current", key: callers.endedStaff)).ShouldAnswer(204);
+        callers.endedService = await callers.TokenAsync(["*"]);
+        id = (await client.StaffAsync(HttpMethod.Get, "/admin/keys")).Text("items/0/id");
         (await client.StaffAsync(HttpMethod.Delete, $"/admin/keys/{id}", headers: ShopFloor.AnyVersion)).ShouldAnswer(204);
         await Task.Delay(TimeSpan.FromSeconds(1.1));
         callers.ordered = await callers.StateAsync();
@@ -91,6 +110,15 @@ internal sealed class MatrixCallers
         Who.OtherCustomer => [("Authorization", $"Bearer {other.Token}"), ("Hub-Cart-Token", otherToken)],
         Who.Staff => [("Authorization", $"Bearer {await KeyAsync([door.Scope ?? "*"])}")],
         Who.StaffWithoutScope => [("Authorization", $"Bearer {await KeyAsync([.. Scopes.All.Where(other => other != "*" && other != door.Scope)])}")],
+        // What ends the session is tried with one of its own.
+        Who.SignedInStaff or Who.SignedInStaffWithoutScope or Who.StaffOfOneConnection when door.Name == "staff" => Bearer(await MemberAsync([])),
+        Who.SignedInStaff => Bearer(await MemberOnceAsync(who, door, new { scope = door.Scope ?? "*" })),
+        Who.SignedInStaffWithoutScope => Bearer(await MemberOnceAsync(who, door, [.. Scopes.All.Where(other => other != "*" && other != door.Scope).Select(scope => new { scope })])),
+        Who.StaffOfOneConnection => Bearer(await MemberOnceAsync(who, new("admin", "connections:write"), new { scope = "connections:write", connections = new[] { "another" } })),
+        Who.ServiceToken => Bearer(await TokenOnceAsync(who, door, [door.Scope ?? "*"])),
+        Who.ServiceTokenWithoutScope => Bearer(await TokenOnceAsync(who, door, [.. Scopes.All.Where(other => other != "*" && other != door.Scope)])),
+        Who.EndedStaffSession => Bearer(endedStaff),
+        Who.EndedServiceToken => Bearer(endedService),
         Who.ExpiredKey => [("Authorization", $"Bearer {keys["expired"]}")],
         Who.EndedKey => [("Authorization", $"Bearer {keys["ended"]}")],
         Who.EndedSession => [("Authorization", $"Bearer {gone.Token}")],
@@ -114,6 +142,23 @@ internal sealed class MatrixCallers
         var name = string.Join(' ', scopes);
         if (!keys.TryGetValue(name, out var key)) keys[name] = key = await MakeAsync(new { name = $"matrix {keys.Count}", kind = "secret", scopes });
         return key;
+    }
+
+    private static (string, string)[] Bearer(string token) => [("Authorization", $"Bearer {token}")];
+
+    private async Task<string> MemberOnceAsync(Who who, Doors.Door door, params object[] grants) =>
+        keys.TryGetValue($"{who} {door.Scope}", out var token) ? token : keys[$"{who} {door.Scope}"] = await MemberAsync(grants);
+
+    private async Task<string> MemberAsync(object[] grants) => (await StaffFloor.SignInAsync(client, grants)).Text("token")!;
+
+    private async Task<string> TokenOnceAsync(Who who, Doors.Door door, string[] scopes) =>
+        keys.TryGetValue($"{who} {door.Scope}", out var token) ? token : keys[$"{who} {door.Scope}"] = await TokenAsync(scopes);
+
+    private async Task<string> TokenAsync(string[] scopes)
+    {
+        var made = (await client.StaffAsync(HttpMethod.Post, "/admin/keys", new { name = $"matrix {Guid.NewGuid():N}", kind = "secret", scopes })).ShouldAnswer(201);
+        var answer = await ServiceFloor.AskAsync(client, ("grant_type", "client_credentials"), ("client_id", made.Text("id")!), ("client_secret", made.Text("key")!));
+        return answer.Text("access_token")!;
     }
 
     private async Task<string> MakeAsync(object wanted) => (await client.StaffAsync(HttpMethod.Post, "/admin/keys", wanted)).ShouldAnswer(201).Text("key")!;

@@ -112,7 +112,7 @@ public sealed class RegisteringTests
 #pragma warning disable CA5350 // The published lists are of SHA-1.
         await File.WriteAllLinesAsync(file, breached.Select(password => Convert.ToHexString(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(password))) + ":17").Order(StringComparer.Ordinal));
 #pragma warning restore CA5350
-        await using var shop = await TestShop.StartAsync("sqlite", ("Customers:BreachedPasswords", file));
+        await using var shop = await TestShop.StartAsync("sqlite", ("SignIn:BreachedPasswords", file));
 
         foreach (var password in breached.Where((_, place) => place % 50 == 0))
             (await shop.Client().SendAsync(HttpMethod.Post, "/v1/customers", new { email = Shopper.NewEmail(), password })).ShouldAnswer(422, "password_refused");

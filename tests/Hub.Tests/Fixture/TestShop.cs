@@ -89,8 +89,8 @@ public sealed class TestShop : IAsyncDisposable
             ["Urls"] = url.ToString(),
             ["Access:CommandsNeedIfMatch"] = "true",
             ["Mail:Folder"] = Mailbox.Folder,
-            ["Customers:PasswordRounds"] = "1000",
-            ["Customers:LettersPerHour"] = "1000",
+            ["SignIn:PasswordRounds"] = "1000",
+            ["SignIn:LettersPerHour"] = "1000",
             ["Secrets:Keys:0:Id"] = "test",
             ["Secrets:Keys:0:Key"] = "dGhpcyBrZXkgaXMgZm9yIHRlc3RzIGFuZCBubyBtb3I=",
         };

@@ -15,6 +15,9 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
     /// <summary>Only for who is signed in.</summary>
     public bool IsOfCustomer => Pattern.StartsWith("/v1/customers/me", StringComparison.Ordinal) || Pattern == "/v1/sessions/current";
 
+    /// <summary>Only for staff who are signed in.</summary>
+    public bool IsOfStaff => Pattern is "/admin/sessions/current" or "/admin/sessions/password";
+
     public bool IsImport => Pattern == "/admin/imports";
 
     /// <summary>The routes of the storefront and of staff.</summary>
@@ -55,7 +58,12 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "ConfirmEmail" => """{"token":"none"}""",
         "ClaimOrder" => """{"order":"none"}""",
         "NewKey" => """{"name":"none","kind":"secret"}""",
-        "RotateKey" => "{}",
+        "RotateKey" or "PatchStaff" => "{}",
+        "RoleInput" => """{"name":"None","grants":[{"scope":"edge:read"}]}""",
+        "NewStaff" => """{"email":"eve@example.com","name":"Eve","roles":[]}""",
+        "AcceptInvitation" => """{"token":"none","password":"a kettle of nine owls"}""",
+        "StaffSignIn" => """{"email":"eve@example.com","password":"none"}""",
+        "ChangeStaffPassword" => """{"currentPassword":"none","newPassword":"a kettle of nine owls"}""",
         "PromotionInput" => """{"kind":"percentage","percent":10}""",
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",

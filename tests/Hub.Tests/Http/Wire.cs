@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Composable.Hub.Tests.Customers;
 using Composable.Hub.Tests.Fixture;
+using Composable.Hub.Tests.Staff;
 
 namespace Composable.Hub.Tests.Http;
 
@@ -30,11 +31,13 @@ internal static class Wire
     /// <summary>A call with a good key for the route and an idempotency key.</summary>
     public static async Task<Reply> CallAsync(this TestShop shop, ApiRoute route, string? body, string? path = null, string? contentType = "application/json", params (string Name, string Value)[] headers) =>
         await shop.RawAsync(route.Method, path ?? route.Path(), body is null ? null : Encoding.UTF8.GetBytes(body), contentType,
-            [route.IsOfCustomer ? await SessionAsync(shop, route) : Key(route), ("Idempotency-Key", Guid.NewGuid().ToString("N")), .. headers]);
+            [route.IsOfCustomer ? await SessionAsync(shop, route) : route.IsOfStaff ? await StaffSessionAsync(shop) : Key(route), ("Idempotency-Key", Guid.NewGuid().ToString("N")), .. headers]);
 
     /// <summary>A customer's session, one for all calls that do not end it.</summary>
     private static async Task<(string Name, string Value)> SessionAsync(TestShop shop, ApiRoute route) =>
         ("Authorization", $"Bearer {(route.Method == "DELETE" ? await Shopper.RegisterAsync(shop.Client()) : await Shoppers.GetValue(shop, some => new(() => Shopper.RegisterAsync(some.Client()))).Value).Token}");
+
+    private static async Task<(string Name, string Value)> StaffSessionAsync(TestShop shop) => ("Authorization", $"Bearer {(await StaffFloor.SignInAsync(shop.Client())).Text("token")}");
 
     public static (string Name, string Value) Key(ApiRoute route) => route.IsAdmin ? ("Authorization", "Bearer sk_demo") : ("Hub-Key", "pk_demo");
 

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Composable.Contracts;
+using Composable.Hub.Access.Proving;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 
@@ -34,7 +36,9 @@ internal static class KeyRoutes
     private static async Task<IResult> RotateAsync(string id, Body<RotateKey> body, HttpContext context, KeyStore store, CancellationToken cancellationToken)
     {
         if (body.Value.OverlapSeconds is < 0 or > LongestOverlap) return Refusal.Invalid("/overlapSeconds", "out_of_range", $"0 to {LongestOverlap} seconds.").ToResult();
-        return await ChangeAsync(id, context, store, async key => Shown(await store.RotateAsync(key, TimeSpan.FromSeconds(body.Value.OverlapSeconds), cancellationToken)), cancellationToken);
+        return await ChangeAsync(id, context, store, async key => WrongKey(key.Kind, body.Value.PublicKey) is { } wrong
+            ? wrong.ToResult()
+            : Shown(await store.RotateAsync(key, TimeSpan.FromSeconds(body.Value.OverlapSeconds), body.Value.PublicKey, cancellationToken)), cancellationToken);
     }
 
     private static Task<IResult> RevokeAsync(string id, HttpContext context, KeyStore store, CancellationToken cancellationToken) => ChangeAsync(id, context, store, async key =>
@@ -65,15 +69,24 @@ internal static class KeyRoutes
     {
         var (scopes, origins) = (wanted.Scopes ?? [], wanted.Origins ?? []);
         if (wanted.Name.Length is 0 or > LongestName || !wanted.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is ' ' or '-' or '_' or '.')) return Refusal.Invalid("/name", "out_of_range", $"A name has 1 to {LongestName} letters, digits, spaces, dots and hyphens.");
-        if (wanted.Kind is not ("publishable" or "secret")) return Refusal.Invalid("/kind", "unknown_kind", "publishable or secret.");
+        if (wanted.Kind is not ("publishable" or "secret" or "service")) return Refusal.Invalid("/kind", "unknown_kind", "publishable, secret or service.");
+        if (WrongKey(wanted.Kind, wanted.PublicKey) is { } wrongKey) return wrongKey;
         if (scopes.Count > MostEntries || origins.Count > MostEntries) return Refusal.Invalid(scopes.Count > MostEntries ? "/scopes" : "/origins", "too_many", $"At most {MostEntries}.");
-        if (wanted.Kind == "publishable" && scopes.Count > 0) return Refusal.Invalid("/scopes", "not_allowed", "Scopes are for secret keys.");
-        if (wanted.Kind == "secret" && origins.Count > 0) return Refusal.Invalid("/origins", "not_allowed", "Origins are for publishable keys: a secret key has no place in a browser.");
+        if (wanted.Kind == "publishable" && scopes.Count > 0) return Refusal.Invalid("/scopes", "not_allowed", "A publishable key has no scopes.");
+        if (wanted.Kind != "publishable" && origins.Count > 0) return Refusal.Invalid("/origins", "not_allowed", "Origins are for publishable keys: a secret key has no place in a browser.");
         if (scopes.Any(scope => scope is null || !Scopes.All.Contains(scope))) return Refusal.Invalid("/scopes", "unknown_scope", $"There are: {string.Join(", ", Scopes.All)}.");
         if (origins.Any(origin => origin is null || !WebOrigin.IsValid(origin))) return Refusal.Invalid("/origins", "invalid", "An origin is https://shop.example, or http://localhost:* for development.");
         return wanted.ExpiresAt <= now ? Refusal.Invalid("/expiresAt", "out_of_range", "A key ends in the future.") : Beyond(scopes, caller);
     }
 
     private static Refusal? Beyond(IReadOnlyList<string> scopes, Caller caller) =>
-        scopes.FirstOrDefault(scope => !caller.May(scope)) is { } beyond ? new(403, "forbidden", $"This key does not have the scope {beyond}, so it cannot deal in it.") : null;
+        scopes.FirstOrDefault(scope => !caller.Rights.Cover(new(scope))) is { } beyond ? new(403, "forbidden", $"Who does not have the scope {beyond}, whole, cannot deal in it.") : null;
+
+    private static Refusal? WrongKey(string kind, JsonObject? publicKey)
+    {
+        if (kind != "service") return publicKey is null ? null : Refusal.Invalid("/publicKey", "not_allowed", "A public key is for services.");
+        if (publicKey is null) return Refusal.Invalid("/publicKey", "required", "A service has a public key.");
+        using var key = SigningKey.Read(publicKey);
+        return key is null ? Refusal.Invalid("/publicKey", "invalid", "A public JSON Web Key for signing: RSA of 2048 bits or more, P-256 or P-384.") : null;
+    }
 }

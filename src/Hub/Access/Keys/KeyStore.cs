@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Composable.Hub.Access.Audit;
+using Composable.Hub.Access.Proving;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 
@@ -12,7 +14,7 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
 
     private const int Most = 1_000;
 
-    private static Sql Columns => $"id, name, kind, hash, hint, scopes, origins, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, replaced_by AS ReplacedBy, version";
+    private static Sql Columns => $"id, name, kind, hash, hint, scopes, origins, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, replaced_by AS ReplacedBy, public_key AS PublicKey, version";
 
     public Task<List<StoredKey>> AllAsync(CancellationToken cancellationToken) => database.QueryAsync<StoredKey>($"SELECT {Columns} FROM access_keys ORDER BY created_at DESC, id", cancellationToken);
 
@@ -23,7 +25,7 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
     public async Task<KeyView> AddAsync(NewKey wanted, CancellationToken cancellationToken)
     {
         if (await database.CountAsync($"SELECT count(*) FROM access_keys", cancellationToken) >= Most) throw new RefusedException(new(422, "limit_exceeded", $"There are {Most} keys. Delete those that have expired."));
-        var (stored, key) = Make(wanted.Name, wanted.Kind, Json.Write(wanted.Scopes ?? []), Json.Write(wanted.Origins ?? []), wanted.ExpiresAt?.ToUnixTimeMilliseconds());
+        var (stored, key) = Make(wanted.Name, wanted.Kind, Json.Write(wanted.Scopes ?? []), Json.Write(wanted.Origins ?? []), wanted.ExpiresAt?.ToUnixTimeMilliseconds(), wanted.PublicKey);
         if (keys.IsName(wanted.Name) || await database.CountAsync($"SELECT count(*) FROM access_keys WHERE name = {wanted.Name}", cancellationToken) > 0)
             throw new RefusedException(new(409, "name_taken", "Another key has this name, by which its deeds are known. Choose another one."));
         var commit = new Commit();
@@ -34,10 +36,10 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
     }
 
     /// <summary>A new key with the same name and rights: what was begun with the old one goes on with it. The old one ends after the overlap.</summary>
-    public async Task<KeyView> RotateAsync(StoredKey old, TimeSpan overlap, CancellationToken cancellationToken)
+    public async Task<KeyView> RotateAsync(StoredKey old, TimeSpan overlap, JsonObject? publicKey, CancellationToken cancellationToken)
     {
         if (old.ReplacedBy is not null || old.ExpiresAt <= clock.GetUtcNow().ToUnixTimeMilliseconds()) throw new RefusedException(new(409, "key_ended", "This key has ended, or another one was made in its place already."));
-        var (stored, key) = Make(old.Name, old.Kind, old.Scopes, old.Origins, old.ExpiresAt);
+        var (stored, key) = Make(old.Name, old.Kind, old.Scopes, old.Origins, old.ExpiresAt, publicKey);
         var ends = (clock.GetUtcNow() + overlap).ToUnixTimeMilliseconds();
         if (old.ExpiresAt is { } before) ends = Math.Min(ends, before);
         var commit = new Commit().Require($"UPDATE access_keys SET expires_at = {ends}, replaced_by = {stored.Id}, version = version + 1 WHERE id = {old.Id} AND version = {old.Version}", 1, Stale);
@@ -61,17 +63,19 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
             """), cancellationToken);
     }
 
-    private (StoredKey Stored, string Key) Make(string name, string kind, string scopes, string origins, long? expiresAt)
+    private (StoredKey Stored, string? Key) Make(string name, string kind, string scopes, string origins, long? expiresAt, JsonObject? publicKey)
     {
-        var key = (kind == "secret" ? "sk_" : "pk_") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        using var signing = publicKey is null ? null : SigningKey.Read(publicKey);
+        var key = signing is null ? SecretToken.New(kind == "secret" ? "sk_" : "pk_") : null;
         var id = "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
         return (new StoredKey
         {
             Id = id,
             Name = name,
             Kind = kind,
-            Hash = AccessKeys.HashOf(key),
-            Hint = key[^4..],
+            Hash = key is null ? signing!.Thumbprint : AccessKeys.HashOf(key),
+            Hint = (key ?? signing!.Thumbprint)[^4..],
+            PublicKey = publicKey?.ToJsonString(),
             Scopes = scopes,
             Origins = origins,
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -81,13 +85,21 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
     }
 
     private static void Insert(Commit commit, StoredKey key) => commit.Add($"""
-        INSERT INTO access_keys (id, name, kind, hash, hint, scopes, origins, created_at, expires_at, version)
-        VALUES ({key.Id}, {key.Name}, {key.Kind}, {key.Hash}, {key.Hint}, {key.Scopes}, {key.Origins}, {key.CreatedAt}, {key.ExpiresAt}, {key.Version})
+        INSERT INTO access_keys (id, name, kind, hash, hint, scopes, origins, created_at, expires_at, public_key, version)
+        VALUES ({key.Id}, {key.Name}, {key.Kind}, {key.Hash}, {key.Hint}, {key.Scopes}, {key.Origins}, {key.CreatedAt}, {key.ExpiresAt}, {key.PublicKey}, {key.Version})
         """);
 
     private async Task CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
-        await database.CommitAsync(commit, cancellationToken);
+        try
+        {
+            await database.CommitAsync(commit, cancellationToken);
+        }
+        catch (DuplicateException)
+        {
+            throw new RefusedException(new(409, "name_taken", "Another service has this public key already."));
+        }
+
         await RefreshAsync(cancellationToken);
     }
 }

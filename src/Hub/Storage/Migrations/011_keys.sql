@@ -2,7 +2,7 @@
 CREATE TABLE access_keys (
     id text PRIMARY KEY,
     name text NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('publishable', 'secret')),
+    kind text NOT NULL CHECK (kind IN ('publishable', 'secret', 'service')),
     hash text NOT NULL UNIQUE,
     hint text NOT NULL,       -- its last four characters
     scopes text NOT NULL,     -- JSON

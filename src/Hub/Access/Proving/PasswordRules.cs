@@ -3,10 +3,10 @@ using System.Text;
 using Composable.Hub.Http;
 using Microsoft.Extensions.Options;
 
-namespace Composable.Hub.Customers;
+namespace Composable.Hub.Access.Proving;
 
 /// <summary>Which passwords are refused: short ones, guessable ones and those that were breached. Nothing is asked of their composition.</summary>
-internal sealed class PasswordRules(IOptions<CustomerOptions> options)
+internal sealed class PasswordRules(IOptions<SignInOptions> options)
 {
     private const int Longest = 256;
 

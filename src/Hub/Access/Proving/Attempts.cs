@@ -1,12 +1,11 @@
-using Composable.Hub.Access;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 using Microsoft.Extensions.Options;
 
-namespace Composable.Hub.Customers;
+namespace Composable.Hub.Access.Proving;
 
 /// <summary>How often passwords and proofs may be tried and letters asked for, by account and by where it comes from, whether there is such an account or not.</summary>
-internal sealed class Attempts(Throttle throttle, IOptions<CustomerOptions> options)
+internal sealed class Attempts(Throttle throttle, IOptions<SignInOptions> options)
 {
     private const string Account = "sign-in account", Address = "sign-in address", Mail = "letters";
 
@@ -15,15 +14,17 @@ internal sealed class Attempts(Throttle throttle, IOptions<CustomerOptions> opti
     {
         var settings = options.Value;
         Throw(await throttle.TakeAsync(Address, address, settings.AttemptsPerAddress, settings.AttemptsWindow, cancellationToken));
-        if (account is not null) Throw(await throttle.TakeAsync(Account, Customer.KeyOf(account), settings.AttemptsPerAccount, settings.AttemptsWindow, cancellationToken));
+        if (account is not null) Throw(await throttle.TakeAsync(Account, KeyOf(account), settings.AttemptsPerAccount, settings.AttemptsWindow, cancellationToken));
     }
 
     /// <summary>A letter to somebody who did not ask for it is a nuisance, and many are an attack.</summary>
     public async Task TakeMailAsync(string email, CancellationToken cancellationToken) =>
-        Throw(await throttle.TakeAsync(Mail, Customer.KeyOf(email), options.Value.LettersPerHour, TimeSpan.FromHours(1), cancellationToken));
+        Throw(await throttle.TakeAsync(Mail, KeyOf(email), options.Value.LettersPerHour, TimeSpan.FromHours(1), cancellationToken));
 
     /// <summary>The right password: what was tried before counts for nothing.</summary>
-    public static void Forget(Commit commit, string account) => Throttle.Forget(commit, Account, Customer.KeyOf(account));
+    public static void Forget(Commit commit, string account) => Throttle.Forget(commit, Account, KeyOf(account));
+
+    private static string KeyOf(string email) => email.Trim().ToLowerInvariant();
 
     private static void Throw(Refusal? refusal)
     {

@@ -2,7 +2,7 @@ using Composable.Hub.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
-namespace Composable.Hub.Customers;
+namespace Composable.Hub.Access.Proving;
 
 /// <summary>Hashes and compares passwords. That is meant to be slow, so only as many at a time as there are processors, and nobody waits long.</summary>
 internal sealed class Passwords : IDisposable
@@ -13,7 +13,7 @@ internal sealed class Passwords : IDisposable
     private readonly PasswordHasher<Passwords> hasher;
     private readonly Lazy<string> nobody;
 
-    public Passwords(IOptions<CustomerOptions> options)
+    public Passwords(IOptions<SignInOptions> options)
     {
         hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = options.Value.PasswordRounds }));
         nobody = new(() => hasher.HashPassword(this, Guid.NewGuid().ToString()));
