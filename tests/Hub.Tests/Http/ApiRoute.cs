@@ -18,6 +18,9 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
     /// <summary>Only for staff who are signed in.</summary>
     public bool IsOfStaff => Pattern is "/admin/sessions/current" or "/admin/sessions/password";
 
+    /// <summary>For who is about to show who they are.</summary>
+    public bool IsOpen => Pattern is "/admin/sessions" or "/admin/invitations/accept";
+
     public bool IsImport => Pattern == "/admin/imports";
 
     /// <summary>The routes of the storefront and of staff.</summary>

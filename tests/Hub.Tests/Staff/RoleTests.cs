@@ -86,7 +86,7 @@ public sealed class RoleTests
     public async Task A_role_that_does_not_see_everything_sends_no_files()
     {
         var client = (await TestShop.OnAsync("sqlite")).Client();
-        var token = (await StaffFloor.SignInAsync(client, new { scope = "catalog:write", hidden = new[] { "prices" } })).Text("token")!;
+        var token = (await StaffFloor.SignInAsync(client, new { scope = "catalog:write", hidden = new[] { "amount" } })).Text("token")!;
         using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/imports?format=jsonl") { Content = new StringContent("{\"slug\":\"x\"}\n") };
         request.Headers.Authorization = new("Bearer", token);
 
