@@ -13,6 +13,7 @@ using Composable.Hub.Edge;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
 using Composable.Hub.Http.CardData;
+using Composable.Hub.Identity;
 using Composable.Hub.Mail;
 using Composable.Hub.Markets;
 using Composable.Hub.Observability;
@@ -53,6 +54,7 @@ public static class HubApp
         services.AddCheckout();
         services.AddMail();
         services.AddCustomers();
+        services.AddIdentity();
         services.AddStaff();
         services.AddEdge();
         services.AddPages();

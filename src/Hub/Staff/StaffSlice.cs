@@ -2,6 +2,7 @@ using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
+using Composable.Hub.Identity;
 using Composable.Hub.Storage;
 
 namespace Composable.Hub.Staff;
@@ -10,7 +11,7 @@ namespace Composable.Hub.Staff;
 internal static class StaffSlice
 {
     public static IServiceCollection AddStaff(this IServiceCollection services) =>
-        services.AddSingleton<StaffStore>().AddSingleton<MemberNames>().AddSingleton<RoleDesk>().AddSingleton<StaffDesk>().AddSingleton<StaffDoor>();
+        services.AddSingleton<StaffStore>().AddSingleton<MemberNames>().AddSingleton<RoleDesk>().AddSingleton<StaffDesk>().AddSingleton<StaffDoor>().AddSingleton<StaffFromOutside>();
 
     public static void MapStaff(this IEndpointRouteBuilder routes)
     {
@@ -31,6 +32,9 @@ internal static class StaffSlice
         var door = routes.MapGroup("/admin").WithTags("Staff");
         door.MapPost("invitations/accept", AcceptAsync).ForAnyone().Produces(204);
         door.MapPost("sessions", SignInAsync).ForAnyone().Produces<StaffSessionView>(201);
+        door.MapGet("sign-ins/providers", (SignInFlows flows) => Results.Json(new Page<ProviderView>(flows.Offered(ProviderOptions.Staff), null), Json.Options)).ForAnyone().Produces<Page<ProviderView>>();
+        door.MapPost("sign-ins", BeginAsync).ForAnyone().Produces<FlowView>(201);
+        door.MapPost("sign-ins/complete", CompleteAsync).ForAnyone().Produces<StaffSessionView>(201);
         door.MapGet("sessions/current", CurrentAsync).ForStaff().Produces<StaffSessionView>();
         door.MapDelete("sessions/current", SignOutAsync).ForStaff().Produces(204);
         door.MapPost("sessions/password", ChangePasswordAsync).ForStaff().Produces<StaffSessionView>(201);
@@ -74,6 +78,12 @@ internal static class StaffSlice
 
     private static Task<Answer> SignInAsync(Body<StaffSignIn> body, HttpContext context, StaffDoor door, CancellationToken cancellationToken) =>
         door.SignInAsync(body.Value, ClientAddress.Of(context), context.Request.Headers.UserAgent.FirstOrDefault(), cancellationToken);
+
+    private static async Task<Answer> BeginAsync(Body<BeginSignIn> body, HttpContext context, SignInFlows flows, CancellationToken cancellationToken) =>
+        new(201, Json.Write(await flows.BeginAsync(ProviderOptions.Staff, body.Value, ClientAddress.Of(context), cancellationToken)));
+
+    private static Task<Answer> CompleteAsync(Body<ProviderAnswer> body, HttpContext context, StaffFromOutside outside, CancellationToken cancellationToken) =>
+        outside.SignInAsync(body.Value, ClientAddress.Of(context), context.Request.Headers.UserAgent.FirstOrDefault(), cancellationToken);
 
     private static Task<Answer> CurrentAsync(HttpContext context, StaffDoor door, CancellationToken cancellationToken) => door.CurrentAsync(Caller.Of(context), cancellationToken);
 
