@@ -1,4 +1,3 @@
-using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Storage;
 using Composable.Hub.Tests.Fixture;
 
@@ -141,43 +140,5 @@ public sealed class PasskeyTests
 
         (await PasskeyShopper.SignInAsync(strict.Client(), phone)).ShouldAnswer(403, "email_not_verified");
         (await PasskeyShopper.SignInAsync(shop.Client(), phone)).ShouldAnswer(201);
-    }
-
-    [Fact]
-    public async Task Options_ask_for_a_passkey_that_knows_its_user_and_say_nothing_about_anybody()
-    {
-        var shop = await TestShop.OnAsync("sqlite");
-        var shopper = await Shopper.RegisterAsync(shop.Client());
-        using var phone = new Authenticator();
-        (await shopper.AddPasskeyAsync(phone)).ShouldAnswer(201);
-
-        var making = (await shopper.BeginPasskeyAsync())["publicKey"];
-        making["authenticatorSelection"]!["residentKey"]!.GetValue<string>().ShouldBe("required");
-        making["authenticatorSelection"]!["userVerification"]!.GetValue<string>().ShouldBe("required");
-        making["rp"]!["id"]!.GetValue<string>().ShouldBe("localhost");
-        making["excludeCredentials"]!.AsArray().Count.ShouldBe(1, "the phone makes no second one");
-
-        var showing = (await PasskeyShopper.AskAsync(shop.Client()))["publicKey"];
-        showing["userVerification"]!.GetValue<string>().ShouldBe("required");
-        (showing["allowCredentials"]?.AsArray() ?? []).ShouldBeEmpty();
-    }
-
-    [Theory]
-    [InlineData("https://shop.example", null, null, true)]
-    [InlineData("https://shop.example", "shop.example", "https://www.shop.example", true)]
-    [InlineData("http://127.0.0.1:5080", null, null, true)]
-    [InlineData("https://shop.example", "localhost", "http://localhost:*", true)]
-    [InlineData("https://shop.example", "Shop.example", null, false)]
-    [InlineData("https://shop.example", "https://shop.example", null, false)]
-    [InlineData("https://shop.example", null, "http://shop.example", false)]
-    [InlineData("https://shop.example", null, "https://shop.example/", false)]
-    [InlineData("https://shop.example", null, "https://evilshop.example", false)]
-    [InlineData("https://shop.example", "other.example", null, false)]
-    [InlineData("http://127.0.0.1:5080", null, "http://127.0.0.1:*", false)]
-    public void Settings_that_no_browser_would_follow_are_refused(string storefront, string? relyingParty, string? origin, bool isPossible)
-    {
-        var passkeys = new PasskeyOptions { RelyingParty = relyingParty };
-        if (origin is not null) passkeys.Origins.Add(origin);
-        PasskeyParty.IsPossible(passkeys, new() { StorefrontUrl = storefront }).ShouldBe(isPossible);
     }
 }

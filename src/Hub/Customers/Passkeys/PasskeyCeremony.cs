@@ -8,8 +8,10 @@ using Microsoft.Extensions.Options;
 namespace Composable.Hub.Customers.Passkeys;
 
 /// <summary>WebAuthn, as the framework's handler does it: what to ask an authenticator, and whether its answer is right.</summary>
-internal sealed class PasskeyCeremony(CustomerStore customers, PasskeyStore passkeys, IOptions<IdentityPasskeyOptions> options, IServiceProvider services)
+internal sealed partial class PasskeyCeremony(CustomerStore customers, PasskeyStore passkeys, IOptions<IdentityPasskeyOptions> options, IServiceProvider services, ILogger<PasskeyCeremony> logger)
 {
+    private const int LongestReason = 200;
+
     private readonly PasswordHasher<Customer> unused = new();
     private readonly UpperInvariantLookupNormalizer normalizer = new();
     private readonly IdentityErrorDescriber describer = new();
@@ -47,10 +49,11 @@ internal sealed class PasskeyCeremony(CustomerStore customers, PasskeyStore pass
         return null;
     }
 
-    /// <summary>The handler takes everything that goes wrong for the authenticator's fault; a database that is away is not.</summary>
-    private static UserPasskeyInfo? Nothing(PasskeyException? failure)
+    /// <summary>The handler takes everything that goes wrong for the authenticator's fault; a database that is away is not. The reason is for operators: a wrong origin is most often a wrong setting.</summary>
+    private UserPasskeyInfo? Nothing(PasskeyException? failure)
     {
         if (failure?.InnerException is DatabaseUnavailableException or OperationCanceledException) ExceptionDispatchInfo.Throw(failure.InnerException);
+        Log.NotAccepted(logger, failure?.Message is { Length: > LongestReason } reason ? reason[..LongestReason] : failure?.Message);
         return null;
     }
 
@@ -58,4 +61,10 @@ internal sealed class PasskeyCeremony(CustomerStore customers, PasskeyStore pass
 
     private UserManager<Customer> Users(HttpContext context) =>
         new(new PasskeyUsers(customers, passkeys, context.RequestAborted), identity, unused, [], [], normalizer, describer, services, NullLogger<UserManager<Customer>>.Instance);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "A passkey was not accepted: {Reason}")]
+        public static partial void NotAccepted(ILogger logger, string? reason);
+    }
 }
