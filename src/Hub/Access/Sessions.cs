@@ -73,6 +73,9 @@ internal sealed class Sessions(Database database, IOptions<SessionOptions> optio
 
     public static void End(Commit commit, string customerId, string id) => commit.Add($"DELETE FROM customer_sessions WHERE id = {id} AND customer_id = {customerId}");
 
+    /// <summary>All but the one that asks.</summary>
+    public static void EndOthers(Commit commit, SignedIn customer) => commit.Add($"DELETE FROM customer_sessions WHERE customer_id = {customer.CustomerId} AND id <> {customer.SessionId}");
+
     public static void EndAll(Commit commit, string customerId) => commit.Add($"DELETE FROM customer_sessions WHERE customer_id = {customerId}");
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

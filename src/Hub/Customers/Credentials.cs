@@ -2,6 +2,7 @@ using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Proving;
 using Composable.Hub.Carts;
+using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
 
@@ -52,6 +53,8 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         Attempts.Forget(commit, customer.Email);
         CustomerStore.Update(commit, next, "customer.password_changed");
         Sessions.EndAll(commit, customer.Id);
+        // Passkeys are the customer's own and stay; but those of an account that anybody could have opened with this address may be somebody else's.
+        if (!customer.Verified) PasskeyStore.DropAll(commit, customer.Id);
         await CommitAsync(commit, cancellationToken);
     }
 
@@ -106,7 +109,8 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         return (proof, await customers.ByIdAsync(proof.CustomerId, cancellationToken) ?? throw new RefusedException(NoProof));
     }
 
-    private async Task AssertPasswordAsync(Customer customer, string password, string address, CancellationToken cancellationToken)
+    /// <exception cref="RefusedException">It is not the password, or was tried too often.</exception>
+    public async Task AssertPasswordAsync(Customer customer, string password, string address, CancellationToken cancellationToken)
     {
         await attempts.TakeAsync(customer.Email, address, cancellationToken);
         if (!(await passwords.CheckAsync(customer.PasswordHash, password, cancellationToken)).IsRight) throw new RefusedException(WrongPassword);

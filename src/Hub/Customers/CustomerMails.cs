@@ -15,6 +15,9 @@ internal sealed class CustomerMails(Database database)
     /// <summary>Verify this address; this address is registered already; set a new password; change to this address; somebody wanted your address; your address is being changed.</summary>
     public const string Verify = "verify", Exists = "exists", Reset = "reset", Change = "change", Taken = "taken", Changing = "changing";
 
+    /// <summary>What the account is opened with has changed.</summary>
+    public const string PasskeyAdded = "passkey_added", PasskeyRemoved = "passkey_removed";
+
     private const string Claimed = "mail_claimed";
     private const int Most = 20;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Carts;
+using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
 
@@ -15,13 +16,15 @@ internal static class CustomersSlice
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.AddOptions<CustomerOptions>().BindConfiguration("Customers").ValidateDataAnnotations().ValidateOnStart();
+        services.AddPasskeys();
         services.AddSingleton<CustomerStore>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
-        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>();
+        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>().AddSingleton<RecentSignIn>();
         return services.AddSingleton<MailWorker>().AddHostedService(provider => provider.GetRequiredService<MailWorker>());
     }
 
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
+        routes.MapPasskeys();
         var visitors = routes.MapGroup("/v1").ForStorefront().WithTags("Customers");
         visitors.MapPost("customers", RegisterAsync).Produces<RegistrationView>(201);
         visitors.MapPost("sessions", SignInAsync).Produces<SessionView>(201);
@@ -53,11 +56,8 @@ internal static class CustomersSlice
     private static Task<Answer> RegisterAsync(Body<RegisterCustomer> body, HttpContext context, Registering registering, CancellationToken cancellationToken) =>
         registering.HandleAsync(body.Value, ClientAddress.Of(context), cancellationToken);
 
-    private static Task<Answer> SignInAsync(Body<SignIn> body, HttpContext context, SigningIn signingIn, MarketList markets, CancellationToken cancellationToken)
-    {
-        var input = body.Value with { Strategy = body.Value.Strategy ?? context.Request.Query["strategy"].FirstOrDefault() };
-        return signingIn.HandleAsync(input, Caller.Of(context), markets.Of(context), ClientAddress.Of(context), context.Request.Headers.UserAgent.FirstOrDefault(), cancellationToken);
-    }
+    private static Task<Answer> SignInAsync(Body<SignIn> body, HttpContext context, SigningIn signingIn, MarketList markets, CancellationToken cancellationToken) =>
+        signingIn.HandleAsync(body.Value, Visit.Of(context, markets, body.Value.CartId, body.Value.Strategy, body.Value.Device), cancellationToken);
 
     private static async Task<IResult> RequestResetAsync(Body<RequestPasswordReset> body, HttpContext context, Credentials credentials, CancellationToken cancellationToken)
     {

@@ -44,11 +44,11 @@ internal static class Devices
         }
     }
 
-    /// <summary>All but the one that asks.</summary>
     public static async Task<IResult> EndOthersAsync(HttpContext context, Database database, CancellationToken cancellationToken)
     {
-        var customer = Caller.Of(context).Customer!;
-        await database.CommitAsync(new Commit().Add($"DELETE FROM customer_sessions WHERE customer_id = {customer.CustomerId} AND id <> {customer.SessionId}"), cancellationToken);
+        var commit = new Commit();
+        Sessions.EndOthers(commit, Caller.Of(context).Customer!);
+        await database.CommitAsync(commit, cancellationToken);
         return Results.NoContent();
     }
 

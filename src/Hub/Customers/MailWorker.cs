@@ -48,6 +48,7 @@ internal sealed partial class MailWorker(Database database, CustomerMails mails,
     {
         await database.CommitAsync(new Commit()
             .Add($"DELETE FROM customer_proofs WHERE expires_at <= {Sql.Now}")
+            .Add($"DELETE FROM passkey_flows WHERE expires_at <= {Sql.Now}")
             .Add($"DELETE FROM customer_sessions WHERE expires_at <= {Sql.Now} OR idle_until <= {Sql.Now}"), cancellationToken);
         sweptAt = Stopwatch.GetTimestamp();
     }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Privacy;
+using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
 using Composable.Hub.Http;
@@ -13,11 +14,8 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Customers;
 
 /// <summary>Gives customers what is known of them, and forgets them when they ask for it.</summary>
-internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, TimeProvider clock)
+internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, RecentSignIn recent, TimeProvider clock)
 {
-    /// <summary>Whoever found a device that is still signed in should not be able to erase its owner.</summary>
-    private static readonly TimeSpan SignedInWithin = TimeSpan.FromMinutes(15);
-
     public async Task<JsonObject> ExportAsync(Caller caller, CancellationToken cancellationToken)
     {
         var customer = await customers.OwnAsync(caller, cancellationToken);
@@ -37,17 +35,20 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
     {
         var customer = await customers.OwnAsync(caller, cancellationToken);
         if (precondition(customer.Version) is { } stale) throw new RefusedException(stale);
-        await AssertRecentAsync(caller, cancellationToken);
+        await recent.AssertAsync(caller, "Sign in again first: this cannot be undone.", cancellationToken);
         var person = await PersonAsync(customer, cancellationToken);
         foreach (var place in places) await place.AssertIdleAsync(person, cancellationToken);
         // From here on no other device adds to what is being gone through.
-        await database.CommitAsync(new Commit().Add($"DELETE FROM customer_sessions WHERE customer_id = {customer.Id} AND id <> {caller.Customer!.SessionId}"), cancellationToken);
+        var alone = new Commit();
+        Sessions.EndOthers(alone, caller.Customer!);
+        await database.CommitAsync(alone, cancellationToken);
         var parts = new List<ErasedPart>();
         foreach (var place in places) parts.Add(new(place.Name, await place.ForgetAsync(person, cancellationToken)));
         var proof = new ErasureView(Ids.New("era"), clock.GetUtcNow(), [.. parts, new("account", 1)]);
         var commit = new Commit();
         Sessions.EndAll(commit, customer.Id);
         Proofs.DropAll(commit, customer.Id);
+        PasskeyFlows.DropAll(commit, customer.Id);
         commit.Add($"DELETE FROM customer_mails WHERE customer_id = {customer.Id} OR email = {customer.Email}");
         commit.Require($"DELETE FROM customers WHERE id = {customer.Id} AND version = {customer.Version}", 1, CustomerStore.Stale);
         commit.Add($"INSERT INTO erasures (id, customer_id, at, proof) VALUES ({proof.Id}, {customer.Id}, {proof.ErasedAt.ToUnixTimeMilliseconds()}, {Json.Write(proof)})");
@@ -63,12 +64,6 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
 
         await database.SweepAsync(cancellationToken);
         return proof;
-    }
-
-    private async Task AssertRecentAsync(Caller caller, CancellationToken cancellationToken)
-    {
-        var since = (long)SignedInWithin.TotalMilliseconds;
-        if (await database.CountAsync($"SELECT count(*) FROM customer_sessions WHERE id = {caller.Customer!.SessionId} AND created_at > {Sql.Now} - {since}", cancellationToken) == 0) throw new RefusedException(new(403, "sign_in_again", "Sign in again first: this cannot be undone."));
     }
 
     private async Task<Person> PersonAsync(Customer customer, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Composable.Contracts;
 using Composable.Hub.Access.Proving;
 using Composable.Hub.Carts;
+using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
@@ -57,6 +58,7 @@ internal sealed class Registering(Database database, CustomerStore customers, Pa
         else if (!known.Verified && options.Value.SignInNeedsVerifiedEmail)
         {
             Proofs.Drop(commit, known.Id, Proof.Verify);
+            PasskeyStore.DropAll(commit, known.Id);
             CustomerStore.Update(commit, known with { Email = email, PasswordHash = hash, Facts = facts, Version = known.Version + 1 }, "customer.registered");
             CustomerMails.Add(commit, CustomerMails.Verify, email, known.Id);
         }

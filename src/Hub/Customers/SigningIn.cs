@@ -15,27 +15,40 @@ internal sealed class SigningIn(Database database, CustomerStore customers, Pass
 {
     private const int Tries = 6;
     private static readonly Refusal Wrong = new(401, "invalid_credentials", "The e-mail address or the password is not right.");
+    private static readonly Refusal Changed = new(409, "customer_changed", "The account was changed at the same moment. Try again.") { Retryable = true };
 
-    public async Task<Answer> HandleAsync(SignIn input, Caller caller, Market market, string address, string? userAgent, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(SignIn input, Visit visit, CancellationToken cancellationToken)
     {
-        var strategy = input.Strategy ?? CartMerge.Merge;
-        if (!CartMerge.IsStrategy(strategy)) throw new RefusedException(Refusal.Invalid("/strategy", "unknown_strategy", "merge, keep_guest or keep_customer."));
-        await attempts.TakeAsync(input.Email, address, cancellationToken);
+        await attempts.TakeAsync(input.Email, visit.Address, cancellationToken);
         var known = await customers.ByEmailAsync(input.Email, cancellationToken);
         var (isRight, better) = await passwords.CheckAsync(known?.PasswordHash, input.Password, cancellationToken);
         if (known is null || !isRight) throw new RefusedException(Wrong);
+        return await EnterAsync(known, visit, (commit, customer) =>
+        {
+            // What was compared is not the password any more.
+            if (customer.PasswordHash != known.PasswordHash) throw new RefusedException(Changed);
+            Attempts.Forget(commit, input.Email);
+            // Only the way it is kept changes, not the password: no version, no event.
+            if (better is not null) commit.Add($"UPDATE customers SET password_hash = {better} WHERE id = {customer.Id} AND password_hash = {customer.PasswordHash}");
+        }, cancellationToken);
+    }
+
+    /// <summary>Begins the session of somebody who has shown who they are.</summary>
+    /// <param name="shown">Adds to the commit what becomes of that by which they did, as the customer is then.</param>
+    public async Task<Answer> EnterAsync(Customer known, Visit visit, Action<Commit, Customer> shown, CancellationToken cancellationToken)
+    {
         if (!known.Verified && options.Value.SignInNeedsVerifiedEmail) throw new RefusedException(new(403, "email_not_verified", "Confirm the e-mail address first; a letter with a link was sent to it."));
         for (var tries = 1; ; tries++)
         {
             var commit = new Commit();
-            Attempts.Forget(commit, input.Email);
-            var begun = Begin(commit, known, better, caller, input.Device ?? userAgent);
-            var carriedOn = await carts.CarryOnAsync(commit, new(begun.Id, known.Id, known.Email), input.CartId, caller, strategy, market, cancellationToken);
+            shown(commit, known);
+            var begun = Begin(commit, known, visit);
+            var carriedOn = await carts.CarryOnAsync(commit, new(begun.Id, known.Id, known.Email), visit.CartId, visit.Caller, visit.Strategy, visit.Market, cancellationToken);
             try
             {
                 await database.CommitAsync(commit, cancellationToken);
             }
-            catch (Exception moved) when (tries < Tries && moved is GuardFailedException or DuplicateException { Table: "events" })
+            catch (Exception moved) when (tries < Tries && moved is GuardFailedException { Code: CustomerStore.Stale or CartStore.Stale } or DuplicateException { Table: "events" })
             {
                 known = await customers.ByIdAsync(known.Id, cancellationToken) ?? throw new RefusedException(Wrong);
                 continue;
@@ -50,14 +63,12 @@ internal sealed class SigningIn(Database database, CustomerStore customers, Pass
     public Task<Answer> AnewAsync(Sessions.Begun begun, Customer customer, CancellationToken cancellationToken) => AnswerAsync(begun, customer, new(null, [], []), cancellationToken);
 
     /// <summary>The session that the device had before, whoever's it was, ends.</summary>
-    private Sessions.Begun Begin(Commit commit, Customer customer, string? betterHash, Caller caller, string? device)
+    private Sessions.Begun Begin(Commit commit, Customer customer, Visit visit)
     {
-        if (caller.Customer is { } before) Sessions.End(commit, before.CustomerId, before.SessionId);
-        // Only the way it is kept changes, not the password: no version, no event.
-        if (betterHash is not null) commit.Add($"UPDATE customers SET password_hash = {betterHash} WHERE id = {customer.Id} AND password_hash = {customer.PasswordHash}");
-        // A password that was changed since it was compared is no longer right.
+        if (visit.Caller.Customer is { } before) Sessions.End(commit, before.CustomerId, before.SessionId);
+        // What was shown for an older version may not be right any more.
         commit.Require($"SELECT 1 FROM customers WHERE id = {customer.Id} AND version = {customer.Version}{new Sql.Lock("customers")}", 1, CustomerStore.Stale);
-        return sessions.Begin(commit, customer.Id, device);
+        return sessions.Begin(commit, customer.Id, visit.Device);
     }
 
     private async Task<Answer> AnswerAsync(Sessions.Begun begun, Customer customer, CarriedOn carriedOn, CancellationToken cancellationToken)

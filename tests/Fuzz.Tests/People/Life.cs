@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Composable.Hub.Tests.Customers;
 using Fuzz.Tests.Contract;
 using Fuzz.Tests.Requests;
 
@@ -23,7 +24,7 @@ internal sealed class Life(ApiContract contract, Customers customers) : Teller(c
 
     protected override IEnumerable<Draft> Tell()
     {
-        Func<IEnumerable<Draft>>[] chapters = [Begins, SaysOfItself, TakesACart, Buys, Claims, Looks, Changes, Goes];
+        Func<IEnumerable<Draft>>[] chapters = [Begins, SaysOfItself, TakesAPasskey, TakesACart, Buys, Claims, Looks, Changes, Goes];
         return chapters.SelectMany(chapter => chapter());
     }
 
@@ -50,6 +51,19 @@ internal sealed class Life(ApiContract contract, Customers customers) : Teller(c
         yield return Ask("PUT /v1/customers/me/addresses/{id}", Address("JP", Self.Mark), first);
         yield return Ask("GET /v1/customers/me/addresses");
         yield return Ask("DELETE /v1/customers/me/addresses/{id}", id: first);
+    }
+
+    private IEnumerable<Draft> TakesAPasskey()
+    {
+        using var phone = new Authenticator();
+        yield return Ask("POST /v1/customers/me/passkeys/options", Random.Next(2) == 0 ? [] : new() { ["password"] = Self.Password });
+        yield return Ask("POST /v1/customers/me/passkeys", new() { ["flow"] = Text("flow"), ["credential"] = phone.Make(Last["publicKey"]!), ["name"] = Self.Mark });
+        var passkey = Text("id");
+        yield return Ask("GET /v1/customers/me/passkeys");
+        yield return Ask("POST /v1/sessions/passkey-options", asGuest: true);
+        yield return Ask("POST /v1/sessions/passkey", new() { ["flow"] = Text("flow"), ["credential"] = phone.Show(Last["publicKey"]!), ["device"] = Self.Mark }, asGuest: true);
+        // Some keep it until they are erased.
+        if (Random.Next(2) == 0) yield return Ask("DELETE /v1/customers/me/passkeys/{id}", id: passkey);
     }
 
     private IEnumerable<Draft> TakesACart()

@@ -21,6 +21,7 @@ public sealed class PrivacyTests
         export["orders"]![0]!["addresses"]!.ToJsonString().ShouldContain(sentinel);
         export["carts"]!.AsArray().Count.ShouldBe(2);
         export["sessions"]!.AsArray().Count.ShouldBe(1);
+        export["passkeys"]![0]!["name"]!.GetValue<string>().ShouldContain(sentinel);
         export.ToJsonString().ShouldNotContain(shopper.Token);
     }
 
@@ -34,7 +35,7 @@ public sealed class PrivacyTests
 
         var proof = (await shopper.SendAsync(HttpMethod.Delete, "/v1/customers/me")).ShouldAnswer(200);
 
-        proof["parts"].AsArray().Select(part => part!["place"]!.GetValue<string>()).ShouldBe(["account", "carts", "checkouts", "orders", "promotion uses", "remembered answers", "vendors' notices"], ignoreOrder: true);
+        proof["parts"].AsArray().Select(part => part!["place"]!.GetValue<string>()).ShouldBe(["account", "carts", "checkouts", "orders", "passkeys", "promotion uses", "remembered answers", "vendors' notices"], ignoreOrder: true);
         (await TracesAsync(shop, sentinel)).ShouldBeEmpty();
         (await shopper.MeAsync()).ShouldAnswer(401);
         (await Shopper.TryAsync(shop.Client(), shopper.Email, shopper.Password)).ShouldAnswer(401, "invalid_credentials");
@@ -97,6 +98,10 @@ public sealed class PrivacyTests
         var shopper = await Shopper.RegisterAsync(client, email);
         await shopper.SendAsync(HttpMethod.Patch, "/v1/customers/me", new { name = $"N {sentinel}", phone = $"P {sentinel}" }, idempotency: Guid.NewGuid().ToString());
         (await shopper.SendAsync(HttpMethod.Post, "/v1/customers/me/addresses", new { address })).ShouldAnswer(201);
+        using var phone = new Authenticator();
+        (await shopper.AddPasskeyAsync(phone, $"Phone {sentinel}")).ShouldAnswer(201);
+        // One that was not answered knows the address too.
+        await shopper.BeginPasskeyAsync();
         var guest = await client.FillAsync(await client.SellAsync(), address: address, email: email, codes: [code]);
         var order = (await guest.PayAsync()).ShouldAnswer(200)["orderId"].GetValue<string>();
         await guest.OrderUntilAsync(order, "paid");

@@ -59,6 +59,8 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "RequestPasswordReset" => """{"email":"eve@example.com"}""",
         "ResetPassword" => """{"token":"none","newPassword":"a kettle of nine owls"}""",
         "ConfirmEmail" => """{"token":"none"}""",
+        "BeginPasskey" => "{}",
+        "AddPasskey" or "SignInWithPasskey" => """{"flow":"none","credential":{}}""",
         "ClaimOrder" => """{"order":"none"}""",
         "NewKey" => """{"name":"none","kind":"secret"}""",
         "RotateKey" or "PatchStaff" => "{}",
