@@ -96,10 +96,11 @@ public static class HubApp
         return app;
     }
 
-    /// <summary>What must be true before traffic: the schema is there and the keys are read.</summary>
+    /// <summary>What must be true before traffic: providers are set right, the schema is there and the keys are read.</summary>
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetRequiredService<Providers>();
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         await app.Services.GetRequiredService<SharedLimits>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<KeyStore>().RefreshAsync(cancellationToken);

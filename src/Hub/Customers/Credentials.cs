@@ -2,6 +2,7 @@ using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Proving;
 using Composable.Hub.Carts;
+using Composable.Hub.Customers.Outside;
 using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
@@ -53,8 +54,13 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         Attempts.Forget(commit, customer.Email);
         CustomerStore.Update(commit, next, "customer.password_changed");
         Sessions.EndAll(commit, customer.Id);
-        // Passkeys are the customer's own and stay; but those of an account that anybody could have opened with this address may be somebody else's.
-        if (!customer.Verified) PasskeyStore.DropAll(commit, customer.Id);
+        // Passkeys and other providers are the customer's own and stay; but those of an account that anybody could have opened with this address may be somebody else's.
+        if (!customer.Verified)
+        {
+            PasskeyStore.DropAll(commit, customer.Id);
+            CustomerIdentities.DropAll(commit, customer.Id);
+        }
+
         await CommitAsync(commit, cancellationToken);
     }
 

@@ -12,7 +12,9 @@ internal sealed record Customer
 
     /// <summary>Whether its owner has shown that the mailbox is theirs.</summary>
     public bool Verified { get; init; }
-    public required string PasswordHash { get; init; }
+
+    /// <summary>None for who signs in with another provider, until a password is set by letter.</summary>
+    public string? PasswordHash { get; init; }
     public required CustomerFacts Facts { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required long Version { get; init; }

@@ -15,7 +15,7 @@ internal sealed class CustomerStore(Database database)
         public string Id { get; set; } = "";
         public string Email { get; set; } = "";
         public long Verified { get; set; }
-        public string PasswordHash { get; set; } = "";
+        public string? PasswordHash { get; set; }
         public string Doc { get; set; } = "";
         public long Version { get; set; }
         public long CreatedAt { get; set; }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Carts;
+using Composable.Hub.Customers.Outside;
 using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
@@ -17,6 +18,7 @@ internal static class CustomersSlice
     {
         services.AddOptions<CustomerOptions>().BindConfiguration("Customers").ValidateDataAnnotations().ValidateOnStart();
         services.AddPasskeys();
+        services.AddOutside();
         services.AddSingleton<CustomerStore>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
         services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>().AddSingleton<RecentSignIn>();
         return services.AddSingleton<MailWorker>().AddHostedService(provider => provider.GetRequiredService<MailWorker>());
@@ -25,6 +27,7 @@ internal static class CustomersSlice
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
         routes.MapPasskeys();
+        routes.MapOutside();
         var visitors = routes.MapGroup("/v1").ForStorefront().WithTags("Customers");
         visitors.MapPost("customers", RegisterAsync).Produces<RegistrationView>(201);
         visitors.MapPost("sessions", SignInAsync).Produces<SessionView>(201);

@@ -8,7 +8,7 @@ internal static class OpenApiCustomers
     /// <summary>
     /// Nothing is kept by Idempotency-Key here: the answers hold tokens of sessions and personal data, which belong nowhere but where they are erased from.
     /// </summary>
-    public static bool Concern(string path) => path.StartsWith("/v1/customers", StringComparison.Ordinal) || path.StartsWith("/v1/sessions", StringComparison.Ordinal);
+    public static bool Concern(string path) => path.StartsWith("/v1/customers", StringComparison.Ordinal) || path.StartsWith("/v1/sessions", StringComparison.Ordinal) || path.StartsWith("/v1/sign-ins", StringComparison.Ordinal);
 
     /// <summary>Takes a session, and no key is enough.</summary>
     public static bool NeedSession(string path) => path == Current || path == Own || path.StartsWith(Own + "/", StringComparison.Ordinal);

@@ -44,7 +44,7 @@ internal static class OpenApiDocuments
 
         var isOfMarket = Array.Exists(OfMarkets, start => path.StartsWith(start, StringComparison.Ordinal));
         if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
-        if (isOfMarket || path is "/v1/carts" or "/v1/sessions" or "/v1/sessions/passkey" or "/v1/customers/me/cart") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
+        if (isOfMarket || path is "/v1/carts" or "/v1/sessions" or "/v1/sessions/passkey" or "/v1/sign-ins/complete" or "/v1/customers/me/cart") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
         if (method != "GET" && !OpenApiCustomers.Concern(path) && !ShowsASecret(method, path)) operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
         if (OpenApiCustomers.Concern(path) ? OpenApiCustomers.Change(method, path) : Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));
@@ -122,7 +122,7 @@ internal static class OpenApiDocuments
     }
 
     private static string[] Keys(string path) =>
-        path is "/admin/sessions" or "/admin/invitations/accept" ? []
+        path is "/admin/sessions" or "/admin/invitations/accept" || path.StartsWith("/admin/sign-ins", StringComparison.Ordinal) ? []
         : path is "/admin/sessions/current" or "/admin/sessions/password" ? [StaffSession]
         : path.StartsWith("/admin", StringComparison.Ordinal) ? [SecretKey, StaffSession]
         : OpenApiCustomers.NeedSession(path) ? [Session]
@@ -131,7 +131,7 @@ internal static class OpenApiDocuments
 
     /// <summary>Answers with a key or a token in them are not kept for repeats.</summary>
     private static bool ShowsASecret(string method, string path) => path.StartsWith("/admin/keys", StringComparison.Ordinal) || path.StartsWith("/admin/sessions", StringComparison.Ordinal)
-        || path.StartsWith("/admin/invitations", StringComparison.Ordinal) || (method == "POST" && path.StartsWith("/admin/staff", StringComparison.Ordinal));
+        || path.StartsWith("/admin/invitations", StringComparison.Ordinal) || path.StartsWith("/admin/sign-ins", StringComparison.Ordinal) || (method == "POST" && path.StartsWith("/admin/staff", StringComparison.Ordinal));
 
     private static bool Changes(string method, string path) => method switch
     {

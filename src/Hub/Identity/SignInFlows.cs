@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Proving;
 using Composable.Hub.Http;
@@ -23,7 +24,7 @@ internal sealed partial class SignInFlows(Database database, Providers providers
 
     public IReadOnlyList<ProviderView> Offered(string audience) => [.. providers.For(audience).Select(provider => new ProviderView(provider.Id, provider.Options.Name))];
 
-    public async Task<FlowView> BeginAsync(string audience, BeginSignIn input, string address, CancellationToken cancellationToken)
+    public async Task<SignInFlow> BeginAsync(string audience, BeginSignIn input, string address, CancellationToken cancellationToken)
     {
         if (providers.Find(input.Provider, audience) is not { } provider) throw new RefusedException(Refusal.Invalid("/provider", "unknown_provider", "There is no such provider here."));
         if (!provider.Options.RedirectUris.Contains(input.RedirectUri)) throw new RefusedException(Refusal.Invalid("/redirectUri", "not_registered", "This is none of the addresses that were agreed on."));

@@ -1,3 +1,4 @@
+using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Audit;
 using Composable.Hub.Durability;

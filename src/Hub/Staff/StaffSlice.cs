@@ -33,7 +33,7 @@ internal static class StaffSlice
         door.MapPost("invitations/accept", AcceptAsync).ForAnyone().Produces(204);
         door.MapPost("sessions", SignInAsync).ForAnyone().Produces<StaffSessionView>(201);
         door.MapGet("sign-ins/providers", (SignInFlows flows) => Results.Json(new Page<ProviderView>(flows.Offered(ProviderOptions.Staff), null), Json.Options)).ForAnyone().Produces<Page<ProviderView>>();
-        door.MapPost("sign-ins", BeginAsync).ForAnyone().Produces<FlowView>(201);
+        door.MapPost("sign-ins", BeginAsync).ForAnyone().Produces<SignInFlow>(201);
         door.MapPost("sign-ins/complete", CompleteAsync).ForAnyone().Produces<StaffSessionView>(201);
         door.MapGet("sessions/current", CurrentAsync).ForStaff().Produces<StaffSessionView>();
         door.MapDelete("sessions/current", SignOutAsync).ForStaff().Produces(204);

@@ -26,6 +26,9 @@ internal sealed record Shopper(ShopClient Client, string Email, string Password,
 
     public Task<Reply> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
+    /// <summary>Follows the letter.</summary>
+    public async Task VerifyAsync() => (await SendAsync(HttpMethod.Post, "/v1/customers/email-confirmations", new { token = await Mailbox.ProofAsync(Email, "confirm that this is your e-mail address") })).ShouldAnswer(204);
+
     public Task<Reply> MeAsync() => GetAsync("/v1/customers/me");
 
     public async Task<string> IdAsync() => (await MeAsync()).ShouldAnswer(200)["id"].GetValue<string>();

@@ -118,7 +118,7 @@ public sealed class TestShop : IAsyncDisposable
     }
 
     /// <summary>Below the ports that outgoing connections take: one of those could be taken between choosing and listening.</summary>
-    private static int FreePort()
+    internal static int FreePort()
     {
         for (var tries = 0; tries < 1_000; tries++)
         {

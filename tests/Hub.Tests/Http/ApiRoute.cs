@@ -19,7 +19,7 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
     public bool IsOfStaff => Pattern is "/admin/sessions/current" or "/admin/sessions/password";
 
     /// <summary>For who is about to show who they are.</summary>
-    public bool IsOpen => Pattern is "/admin/sessions" or "/admin/invitations/accept";
+    public bool IsOpen => Pattern is "/admin/sessions" or "/admin/invitations/accept" || Pattern.StartsWith("/admin/sign-ins", StringComparison.Ordinal);
 
     public bool IsImport => Pattern == "/admin/imports";
 
@@ -64,6 +64,8 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "ClaimOrder" => """{"order":"none"}""",
         "NewKey" => """{"name":"none","kind":"secret"}""",
         "RotateKey" or "PatchStaff" => "{}",
+        "BeginSignIn" => """{"provider":"none","redirectUri":"https://shop.example/back"}""",
+        "ProviderAnswer" or "CompleteSignIn" => """{"flow":"none","state":"none","code":"none"}""",
         "RoleInput" => """{"name":"None","grants":[{"scope":"edge:read"}]}""",
         "NewStaff" => """{"email":"eve@example.com","name":"Eve","roles":[]}""",
         "AcceptInvitation" => """{"token":"none","password":"a kettle of nine owls"}""",

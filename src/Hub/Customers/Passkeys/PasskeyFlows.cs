@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Composable.Hub.Access;
 using Composable.Hub.Storage;
 
 namespace Composable.Hub.Customers.Passkeys;
@@ -25,7 +24,7 @@ internal sealed class PasskeyFlows(Database database)
     /// <summary>A new flow, and room for it: the oldest give way.</summary>
     public string Make(Commit commit, string purpose, string? customerId, string state)
     {
-        var token = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var token = SecretToken.New(Prefix);
         if (customerId is not null) commit.Add($"""
             DELETE FROM passkey_flows WHERE customer_id = {customerId} AND hash NOT IN
                 (SELECT hash FROM passkey_flows WHERE customer_id = {customerId} ORDER BY expires_at DESC LIMIT {MostOfCustomer - 1})
@@ -34,15 +33,15 @@ internal sealed class PasskeyFlows(Database database)
             DELETE FROM passkey_flows WHERE expires_at <= {Sql.Now} OR hash IN
                 (SELECT hash FROM passkey_flows WHERE customer_id IS NULL ORDER BY expires_at DESC LIMIT {PruneEvery * 100} OFFSET {MostOfNobody})
             """);
-        commit.Add($"INSERT INTO passkey_flows (hash, purpose, customer_id, state, expires_at) VALUES ({HashOf(token)}, {purpose}, {customerId}, {state}, {Sql.Now} + {(long)Life.TotalMilliseconds})");
+        commit.Add($"INSERT INTO passkey_flows (hash, purpose, customer_id, state, expires_at) VALUES ({SecretToken.HashOf(token)}, {purpose}, {customerId}, {state}, {Sql.Now} + {(long)Life.TotalMilliseconds})");
         return token;
     }
 
     public async Task<PasskeyFlow?> FindAsync(string token, string purpose, string? customerId, CancellationToken cancellationToken)
     {
-        if (token.Length != Prefix.Length + 64) return null;
+        if (!SecretToken.Is(token, Prefix)) return null;
         Sql nobodys = $"customer_id IS NULL", theirs = $"customer_id = {customerId}";
-        return await database.FirstAsync<PasskeyFlow>($"SELECT hash, state FROM passkey_flows WHERE hash = {HashOf(token)} AND purpose = {purpose} AND {(customerId is null ? nobodys : theirs)} AND expires_at > {Sql.Now}", cancellationToken);
+        return await database.FirstAsync<PasskeyFlow>($"SELECT hash, state FROM passkey_flows WHERE hash = {SecretToken.HashOf(token)} AND purpose = {purpose} AND {(customerId is null ? nobodys : theirs)} AND expires_at > {Sql.Now}", cancellationToken);
     }
 
     public static void Use(Commit commit, PasskeyFlow flow) => commit.Require($"DELETE FROM passkey_flows WHERE hash = {flow.Hash} AND expires_at > {Sql.Now}", 1, Spent);
@@ -51,6 +50,4 @@ internal sealed class PasskeyFlows(Database database)
     public Task FailAsync(PasskeyFlow flow, CancellationToken cancellationToken) => database.CommitAsync(new Commit().Add($"DELETE FROM passkey_flows WHERE hash = {flow.Hash}"), cancellationToken);
 
     public static void DropAll(Commit commit, string customerId) => commit.Add($"DELETE FROM passkey_flows WHERE customer_id = {customerId}");
-
-    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -4,7 +4,7 @@ CREATE TABLE customers (
     email text NOT NULL,
     email_key text NOT NULL UNIQUE,
     verified bigint NOT NULL DEFAULT 0 CHECK (verified IN (0, 1)),
-    password_hash text NOT NULL,
+    password_hash text,       -- none for who signs in otherwise
     doc text NOT NULL,
     version bigint NOT NULL,
     created_at bigint NOT NULL
