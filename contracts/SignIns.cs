@@ -15,7 +15,7 @@ public sealed record SignInFlow(string Flow, string Url, DateTimeOffset ExpiresA
 public sealed record ProviderAnswer(string Flow, string State, string Code, string? Iss = null);
 
 /// <summary>The same of a customer, who may bring a cart along as with a password.</summary>
-public sealed record CompleteSignIn(string Flow, string State, string Code, string? Iss = null, string? CartId = null, string? Strategy = null, string? Device = null);
+public sealed record FinishSignIn(string Flow, string State, string Code, string? Iss = null, string? CartId = null, string? Strategy = null, string? Device = null);
 
 /// <param name="Name">What people know the provider by.</param>
 public sealed record IdentityView(string Provider, string Name, DateTimeOffset LinkedAt);

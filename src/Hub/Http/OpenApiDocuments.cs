@@ -44,7 +44,7 @@ internal static class OpenApiDocuments
 
         var isOfMarket = Array.Exists(OfMarkets, start => path.StartsWith(start, StringComparison.Ordinal));
         if (isOfMarket) operation.Parameters.Add(Parameter("market", ParameterLocation.Query));
-        if (isOfMarket || path is "/v1/carts" or "/v1/sessions" or "/v1/sessions/passkey" or "/v1/sign-ins/complete" or "/v1/customers/me/cart") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
+        if (isOfMarket || path is "/v1/carts" or "/v1/sessions" or "/v1/sessions/passkey" or "/v1/sign-ins/finish" or "/v1/customers/me/cart") operation.Parameters.Add(Parameter("Hub-Market", ParameterLocation.Header));
         var last = path.Split('/')[^1];
         if (method != "GET" && !OpenApiCustomers.Concern(path) && !ShowsASecret(method, path)) operation.Parameters.Add(Parameter("Idempotency-Key", ParameterLocation.Header, new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 }, required: Money.Contains(last)));
         if (OpenApiCustomers.Concern(path) ? OpenApiCustomers.Change(method, path) : Changes(method, path)) operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, required: IsChangeByStaff(path) && method == "POST"));

@@ -34,7 +34,7 @@ internal static class StaffSlice
         door.MapPost("sessions", SignInAsync).ForAnyone().Produces<StaffSessionView>(201);
         door.MapGet("sign-ins/providers", (SignInFlows flows) => Results.Json(new Page<ProviderView>(flows.Offered(ProviderOptions.Staff), null), Json.Options)).ForAnyone().Produces<Page<ProviderView>>();
         door.MapPost("sign-ins", BeginAsync).ForAnyone().Produces<SignInFlow>(201);
-        door.MapPost("sign-ins/complete", CompleteAsync).ForAnyone().Produces<StaffSessionView>(201);
+        door.MapPost("sign-ins/finish", FinishAsync).ForAnyone().Produces<StaffSessionView>(201);
         door.MapGet("sessions/current", CurrentAsync).ForStaff().Produces<StaffSessionView>();
         door.MapDelete("sessions/current", SignOutAsync).ForStaff().Produces(204);
         door.MapPost("sessions/password", ChangePasswordAsync).ForStaff().Produces<StaffSessionView>(201);
@@ -82,7 +82,7 @@ internal static class StaffSlice
     private static async Task<Answer> BeginAsync(Body<BeginSignIn> body, HttpContext context, SignInFlows flows, CancellationToken cancellationToken) =>
         new(201, Json.Write(await flows.BeginAsync(ProviderOptions.Staff, body.Value, ClientAddress.Of(context), cancellationToken)));
 
-    private static Task<Answer> CompleteAsync(Body<ProviderAnswer> body, HttpContext context, StaffFromOutside outside, CancellationToken cancellationToken) =>
+    private static Task<Answer> FinishAsync(Body<ProviderAnswer> body, HttpContext context, StaffFromOutside outside, CancellationToken cancellationToken) =>
         outside.SignInAsync(body.Value, ClientAddress.Of(context), context.Request.Headers.UserAgent.FirstOrDefault(), cancellationToken);
 
     private static Task<Answer> CurrentAsync(HttpContext context, StaffDoor door, CancellationToken cancellationToken) => door.CurrentAsync(Caller.Of(context), cancellationToken);

@@ -22,7 +22,7 @@ public sealed class AuthorizationMatrixTests
     private static readonly string[] Anonymous =
         [
         "GET /.well-known/oauth-authorization-server", "GET /admin/sign-ins/providers", "GET /checkout/return", "GET /healthz", "GET /metrics", "GET /openapi/{documentName}.json", "GET /readyz",
-        "POST /admin/invitations/accept", "POST /admin/sessions", "POST /admin/sign-ins", "POST /admin/sign-ins/complete", "POST /oauth/token", "POST /webhooks/{connection}",
+        "POST /admin/invitations/accept", "POST /admin/sessions", "POST /admin/sign-ins", "POST /admin/sign-ins/finish", "POST /oauth/token", "POST /webhooks/{connection}",
     ];
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class PasskeyRefusalTests
     [Fact]
     public async Task From_one_address_passkeys_are_tried_and_asked_for_a_few_times()
     {
-        await using var shop = await TestShop.StartAsync("sqlite", ("Customers:AttemptsPerAddress", "4"));
+        await using var shop = await TestShop.StartAsync("sqlite", ("SignIn:AttemptsPerAddress", "4"));
         for (var tries = 0; tries < 4; tries++) (await PasskeyShopper.ShowAsync(shop.Client(), await PasskeyShopper.AskAsync(shop.Client()), [])).ShouldAnswer(401, Wrong);
 
         (await shop.Client().SendAsync(HttpMethod.Post, "/v1/sessions/passkey", new { flow = "none", credential = new { } })).ShouldAnswer(429, "rate_limited");

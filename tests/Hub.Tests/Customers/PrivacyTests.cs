@@ -35,7 +35,7 @@ public sealed class PrivacyTests
 
         var proof = (await shopper.SendAsync(HttpMethod.Delete, "/v1/customers/me")).ShouldAnswer(200);
 
-        proof["parts"].AsArray().Select(part => part!["place"]!.GetValue<string>()).ShouldBe(["account", "carts", "checkouts", "orders", "passkeys", "promotion uses", "remembered answers", "vendors' notices"], ignoreOrder: true);
+        proof["parts"].AsArray().Select(part => part!["place"]!.GetValue<string>()).ShouldBe(["account", "carts", "checkouts", "identities", "orders", "passkeys", "promotion uses", "remembered answers", "vendors' notices"], ignoreOrder: true);
         (await TracesAsync(shop, sentinel)).ShouldBeEmpty();
         (await shopper.MeAsync()).ShouldAnswer(401);
         (await Shopper.TryAsync(shop.Client(), shopper.Email, shopper.Password)).ShouldAnswer(401, "invalid_credentials");

@@ -65,7 +65,7 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "NewKey" => """{"name":"none","kind":"secret"}""",
         "RotateKey" or "PatchStaff" => "{}",
         "BeginSignIn" => """{"provider":"none","redirectUri":"https://shop.example/back"}""",
-        "ProviderAnswer" or "CompleteSignIn" => """{"flow":"none","state":"none","code":"none"}""",
+        "ProviderAnswer" or "FinishSignIn" => """{"flow":"none","state":"none","code":"none"}""",
         "RoleInput" => """{"name":"None","grants":[{"scope":"edge:read"}]}""",
         "NewStaff" => """{"email":"eve@example.com","name":"Eve","roles":[]}""",
         "AcceptInvitation" => """{"token":"none","password":"a kettle of nine owls"}""",

@@ -69,7 +69,7 @@ internal sealed class CraftedProvider : IAsyncDisposable
         if (flow.Status != 201) return flow;
         var query = System.Web.HttpUtility.ParseQueryString(new Uri(flow.Text("url")!).Query);
         (nonce, verifier) = (query["nonce"]!, query["code_challenge"]!);
-        return await client.SendAsync(HttpMethod.Post, "/v1/sign-ins/complete", new { flow = flow.Text("flow"), state = query["state"], code = "a-code", iss = Issuer });
+        return await client.SendAsync(HttpMethod.Post, "/v1/sign-ins/finish", new { flow = flow.Text("flow"), state = query["state"], code = "a-code", iss = Issuer });
     }
 
     public void Rotate() => (Key, KeyId) = (RSA.Create(2048), "second");

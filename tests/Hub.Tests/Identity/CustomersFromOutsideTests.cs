@@ -103,7 +103,7 @@ public sealed class CustomersFromOutsideTests(RealProvider provider) : IClassFix
         var client = shop.Client();
         var (mine, other) = (await BeginAsync(client), await BeginAsync(client));
         var (back, theirs) = (await provider.SignInAsync(mine.Text("url")!, NewPerson()), await provider.SignInAsync(other.Text("url")!, NewPerson()));
-        Task<Reply> CompleteAsync(object body) => client.SendAsync(HttpMethod.Post, "/v1/sign-ins/complete", body);
+        Task<Reply> CompleteAsync(object body) => client.SendAsync(HttpMethod.Post, "/v1/sign-ins/finish", body);
         async Task<(Reply Flow, Dictionary<string, string> Back)> FreshAsync() => await BeginAsync(client) is var flow ? (flow, await provider.SignInAsync(flow.Text("url")!, NewPerson())) : default;
 
         // Somebody slips their own answer to my browser: another flow's state, and with my state their code.
@@ -117,7 +117,7 @@ public sealed class CustomersFromOutsideTests(RealProvider provider) : IClassFix
         good.Remove("iss");
         (await CompleteAsync(Answer(flow, good))).ShouldAnswer(401, "invalid_credentials");
         (flow, good) = await FreshAsync();
-        (await client.SendAsync(HttpMethod.Post, "/admin/sign-ins/complete", Answer(flow, good), key: null)).ShouldAnswer(401, "invalid_credentials");
+        (await client.SendAsync(HttpMethod.Post, "/admin/sign-ins/finish", Answer(flow, good), key: null)).ShouldAnswer(401, "invalid_credentials");
         (await CompleteAsync(Answer(flow, good))).ShouldAnswer(201);
         (await CompleteAsync(Answer(flow, good))).ShouldAnswer(401, "invalid_credentials");
     }
@@ -148,7 +148,7 @@ public sealed class CustomersFromOutsideTests(RealProvider provider) : IClassFix
     private async Task<Reply> SignInAsync(ShopClient client, string person, string? cartId = null, string? cartToken = null)
     {
         var flow = (await BeginAsync(client)).ShouldAnswer(201);
-        return await client.SendAsync(HttpMethod.Post, "/v1/sign-ins/complete", Answer(flow, await provider.SignInAsync(flow.Text("url")!, person), cartId), token: cartToken);
+        return await client.SendAsync(HttpMethod.Post, "/v1/sign-ins/finish", Answer(flow, await provider.SignInAsync(flow.Text("url")!, person), cartId), token: cartToken);
     }
 
     private Task<TestShop> StartAsync(string database, params (string, string)[] settings) => TestShop.StartAsync(database,

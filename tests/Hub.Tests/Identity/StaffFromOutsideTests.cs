@@ -53,7 +53,7 @@ public sealed class StaffFromOutsideTests(RealProvider provider) : IClassFixture
     {
         var flow = (await client.SendAsync(HttpMethod.Post, "/admin/sign-ins", new { provider = "console", redirectUri = RealProvider.Callback }, key: null)).ShouldAnswer(201);
         var back = await provider.SignInAsync(flow.Text("url")!, person);
-        return await client.SendAsync(HttpMethod.Post, "/admin/sign-ins/complete", new { flow = flow.Text("flow"), state = back["state"], code = back["code"], iss = back["iss"] }, key: null);
+        return await client.SendAsync(HttpMethod.Post, "/admin/sign-ins/finish", new { flow = flow.Text("flow"), state = back["state"], code = back["code"], iss = back["iss"] }, key: null);
     }
 
     private Task<TestShop> StartAsync(string database, params (string, string)[] settings) => TestShop.StartAsync(database, [("Egress:AllowPrivate", "true"), .. provider.Settings("console", "staff", "console", null, settings)]);

@@ -18,7 +18,7 @@ internal static class OutsideRoutes
         var visitors = routes.MapGroup("/v1/sign-ins").ForStorefront().WithTags("Customers");
         visitors.MapGet("providers", (SignInFlows flows) => Results.Json(new Page<ProviderView>(flows.Offered(ProviderOptions.Customers), null), Json.Options)).Produces<Page<ProviderView>>();
         visitors.MapPost("", BeginAsync).Produces<SignInFlow>(201);
-        visitors.MapPost("complete", CompleteAsync).Produces<SessionView>(201);
+        visitors.MapPost("finish", FinishAsync).Produces<SessionView>(201);
 
         var own = routes.MapGroup("/v1/customers/me/identities").ForCustomers().WithTags("Customers");
         own.MapGet("", ListAsync).Produces<Page<IdentityView>>();
@@ -29,7 +29,7 @@ internal static class OutsideRoutes
     private static async Task<Answer> BeginAsync(Body<BeginSignIn> body, HttpContext context, SignInFlows flows, CancellationToken cancellationToken) =>
         new(201, Json.Write(await flows.BeginAsync(ProviderOptions.Customers, body.Value, ClientAddress.Of(context), cancellationToken)));
 
-    private static Task<Answer> CompleteAsync(Body<CompleteSignIn> body, HttpContext context, OutsideSignIn outside, MarketList markets, CancellationToken cancellationToken) =>
+    private static Task<Answer> FinishAsync(Body<FinishSignIn> body, HttpContext context, OutsideSignIn outside, MarketList markets, CancellationToken cancellationToken) =>
         outside.HandleAsync(body.Value, Visit.Of(context, markets, body.Value.CartId, body.Value.Strategy, body.Value.Device), cancellationToken);
 
     private static async Task<IResult> ListAsync(HttpContext context, CustomerIdentities identities, CancellationToken cancellationToken) =>

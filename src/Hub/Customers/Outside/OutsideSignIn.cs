@@ -14,7 +14,7 @@ internal sealed class OutsideSignIn(Database database, CustomerStore customers, 
     private const int Tries = 4;
     private static readonly Refusal NotVouchedFor = new(403, "email_not_verified", "The provider does not vouch for your e-mail address. Sign in with your password, and add the provider to your account.");
 
-    public async Task<Answer> HandleAsync(CompleteSignIn input, Visit visit, CancellationToken cancellationToken)
+    public async Task<Answer> HandleAsync(FinishSignIn input, Visit visit, CancellationToken cancellationToken)
     {
         var person = await flows.FinishAsync(ProviderOptions.Customers, new(input.Flow, input.State, input.Code, input.Iss), visit.Address, cancellationToken);
         for (var tries = 1; ; tries++)
