@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Composable.Hub.Tests.Fixture;
+using Composable.Hub.Tests.Identity;
 using Fuzz.Tests.Contract;
 using Fuzz.Tests.Judging;
 using Fuzz.Tests.People;
@@ -32,8 +33,11 @@ internal static class FuzzRun
         var folder = Scratch.Folder("letters");
         using var letters = new Letters(folder);
         var customers = new Customers();
-        await using var shop = await TestShop.StartAsync(plan.Database, [.. Settings, ("Mail:Folder", folder)]);
+        await using var directory = await CraftedProvider.StartAsync();
+        await using var shop = await TestShop.StartAsync(plan.Database, [.. Settings, ("Mail:Folder", folder), .. directory.Settings, .. directory.SettingsOf(StaffRequests.CrewDirectory, "staff")]);
         await Stock.FillAsync(shop.Http, cancellationToken);
+        await StaffRequests.TakeInAsync(shop.Http, cancellationToken);
+        await WarmAsync(shop.Http, cancellationToken);
         using var http = Client();
         var contract = await ApiContract.ReadAsync(shop.Http, cancellationToken);
         var findings = new Findings(plan.Seed);
@@ -52,6 +56,19 @@ internal static class FuzzRun
         var summary = new FuzzSummary(plan, tally.Sent, took, tally.Orders, tally.Changes, heaps, tally.Statuses, tally.NeverSucceeded, findings.All);
         print(findings.Print() + summary);
         return summary;
+    }
+
+    /// <summary>The first page is read while everything is being compiled, which on a busy machine takes longer than a page may.</summary>
+    private static async Task WarmAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/pages/index");
+            request.Headers.Add("Hub-Key", "pk_demo");
+            using var answer = await http.SendAsync(request, cancellationToken);
+            if ((int)answer.StatusCode < 500) return;
+            await Task.Delay(500, cancellationToken);
+        }
     }
 
     /// <summary>In the second market staff capture by hand, so that there is something to capture.</summary>

@@ -10,6 +10,12 @@ public sealed class FuzzTests(ITestOutputHelper output)
         "POST /admin/events/dead-letters/{consumer}/{eventId}/redeliver", "POST /admin/processes/{id}/retry", "POST /admin/processes/{id}/skip", "POST /admin/processes/{id}/undo",
     ];
 
+    /// <summary>These take somebody who goes to another provider's pages; <c>Hub.Tests/Identity</c> has a real one.</summary>
+    private static readonly string[] NeedAnotherProvider =
+    [
+        "POST /v1/sign-ins/finish", "POST /v1/customers/me/identities", "DELETE /v1/customers/me/identities/{provider}", "POST /admin/sign-ins/finish",
+    ];
+
     [Fact]
     public async Task Twenty_thousand_requests_are_all_answered_as_the_contract_says()
     {
@@ -20,6 +26,6 @@ public sealed class FuzzTests(ITestOutputHelper output)
         summary.IsMemoryFlat.ShouldBeTrue(summary.ToString());
         summary.Orders.ShouldBeGreaterThan(100, "else deeper states were not reached");
         summary.Changes.ShouldBeGreaterThan(50);
-        summary.NeverSucceeded.Except(NeedTrouble).ShouldBeEmpty("every operation is also asked properly");
+        summary.NeverSucceeded.Except(NeedTrouble).Except(NeedAnotherProvider).ShouldBeEmpty("every operation is also asked properly");
     }
 }

@@ -62,6 +62,7 @@ internal sealed class Lane(int first, FuzzPlan plan, ApiContract contract, HttpC
         foreach (var verdict in Oracles.Judge(draft, operation, meant, answer).Concat(repeating.Judge(draft, answer)).Concat(Promises.Judge(draft, things, answer)).Append(customers.Judge(draft, answer)).OfType<Verdict>()) findings.Add(number, draft, answer.Status, verdict);
         tally.Count(draft, operation, answer);
         Crowd.Notice(draft, operation, answer);
+        StaffRequests.Notice(draft, answer, things);
         if (answer.Status is >= 200 and < 300 && operation is not null) Learn(draft, operation, answer);
         repeating.Remember(draft, meant, answer);
         return answer;

@@ -19,7 +19,10 @@ internal sealed class Arrival(ApiContract contract, Customers customers) : Telle
         Self.Proofs[Letters.Reset] = Proof ?? "";
         yield return SignIn();
         Arrived = Self;
+        // It may be long until this goes on, and a session that other requests use has ended then.
+        if (Self.Session is null) yield break;
         yield return Ask("POST /v1/carts", Life.Cart("US", Random));
+        if (Self.Session is null) yield break;
         yield return Ask("POST /v1/customers/me/addresses", Life.Address("US", Self.Mark));
     }
 }

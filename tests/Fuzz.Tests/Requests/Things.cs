@@ -40,6 +40,12 @@ internal sealed class Things
     /// <summary>Who may be signed out, changed and erased.</summary>
     public Person? Visitor { get; set; }
 
+    /// <summary>Of somebody who works for the shop; null until they have signed in.</summary>
+    public string? StaffSession { get; set; }
+
+    /// <summary>The newest invitation.</summary>
+    public string? Invitation { get; set; }
+
     /// <summary>Gives the session of some customer.</summary>
     public Func<Random, string?>? Strangers { get; init; }
 
@@ -80,7 +86,7 @@ internal sealed class Things
     private void LearnOne(string operation, JsonObject answer, string? etag, string? token, string? session)
     {
         if (Text(answer, "eventId") is { } eventId) Know(operation.Contains("notices", StringComparison.Ordinal) ? "notice" : "letter", eventId).Last = answer.DeepClone().AsObject();
-        if (Text(answer, "id") is not { } id || KindOf(id, operation) is not { } kind) return;
+        if (Text(answer, "id") is not { } id || KindOf(id, operation) is not { } kind || StaffRequests.IsCrew(answer)) return;
         var thing = Know(kind, id);
         if (etag is not null && etag != thing.ETag) (thing.OldETag, thing.ETag) = (thing.ETag, etag);
         thing.Token = Text(answer, "token") ?? thing.Token ?? token;
@@ -100,6 +106,7 @@ internal sealed class Things
         "imp" => "import",
         "adr" => "address",
         "key" => "key",
+        "stf" => "member",
         _ when operation.EndsWith("/v1/products", StringComparison.Ordinal) => "product",
         _ when operation.EndsWith("/admin/connections", StringComparison.Ordinal) => "connection",
         _ => null,

@@ -21,6 +21,7 @@ internal sealed class Writer(Things things, Random random, string unique)
         else if (operation.Body is { } schema)
         {
             draft.Body = new Samples(things, random, operation.IsAdmin).Of(schema, operation.Document);
+            draft.Body = StaffRequests.Mean(operation, draft.Body, things, random, unique);
             if (CustomerRequests.Concern(operation)) CustomerRequests.Mean(operation, draft.Body, things, random, unique);
             draft.ContentType = "application/json";
         }
@@ -39,7 +40,11 @@ internal sealed class Writer(Things things, Random random, string unique)
 
     private void AddHeaders(Draft draft, Operation operation, Thing? about, bool always = false)
     {
-        if (operation.IsAdmin) draft.Headers.Add(("Authorization", "Bearer sk_demo"));
+        if (operation.IsAdmin)
+        {
+            draft.Headers.Add(("Authorization", "Bearer sk_demo"));
+            StaffRequests.Dress(draft, operation, things);
+        }
         else
         {
             draft.Headers.Add(("Hub-Key", "pk_demo"));
@@ -83,6 +88,7 @@ internal sealed class Writer(Things things, Random random, string unique)
         "processes" => "process",
         "imports" => "import",
         "keys" => "key",
+        "staff" => "member",
         "connections" when operation.Method != "PUT" => "connection",
         _ => null,
     };
@@ -91,7 +97,7 @@ internal sealed class Writer(Things things, Random random, string unique)
     {
         "id" when about is not null => about.Id,
         "id" when CustomerRequests.Concern(operation) => CustomerRequests.Id(operation, things, random),
-        "id" => operation.Segments[1] == "connections" ? samples.Connection() : operation.Segments[1] == "products" ? "kept1" : "none_1",
+        "id" => operation.Segments[1] is "connections" or "roles" ? samples.Connection() : operation.Segments[1] == "products" ? "kept1" : "none_1",
         "lineId" => samples.LineOf(about),
         "code" => samples.Text("code"),
         "route" => samples.Pick(Routes),

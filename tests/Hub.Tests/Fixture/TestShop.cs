@@ -118,7 +118,7 @@ public sealed class TestShop : IAsyncDisposable
     }
 
     /// <summary>Below the ports that outgoing connections take: one of those could be taken between choosing and listening.</summary>
-    internal static int FreePort()
+    public static int FreePort()
     {
         for (var tries = 0; tries < 1_000; tries++)
         {

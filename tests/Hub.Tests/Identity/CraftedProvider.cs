@@ -57,9 +57,12 @@ internal sealed class CraftedProvider : IAsyncDisposable
         return provider;
     }
 
-    public (string, string)[] Settings =>
+    public (string, string)[] Settings => [("Egress:AllowPrivate", "true"), .. SettingsOf("crafted", "customers")];
+
+    public (string, string)[] SettingsOf(string id, string audience) =>
     [
-        ("Egress:AllowPrivate", "true"), ("SignIn:Providers:crafted:Name", "Crafted"), ("SignIn:Providers:crafted:Issuer", Issuer), ("SignIn:Providers:crafted:ClientId", ClientId), ("SignIn:Providers:crafted:ClientSecret", Secret), ("SignIn:Providers:crafted:RedirectUris:0", Callback),
+        ($"SignIn:Providers:{id}:Name", "Crafted"), ($"SignIn:Providers:{id}:Issuer", Issuer), ($"SignIn:Providers:{id}:ClientId", ClientId), ($"SignIn:Providers:{id}:ClientSecret", Secret),
+        ($"SignIn:Providers:{id}:RedirectUris:0", Callback), ($"SignIn:Providers:{id}:For", audience),
     ];
 
     /// <summary>A sign-in from beginning to end, as the browser would go through it.</summary>
