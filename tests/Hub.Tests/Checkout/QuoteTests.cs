@@ -22,7 +22,7 @@ public sealed class QuoteTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_cart_edited_after_the_quote_is_not_charged(string database)
+    public async Task Row_01_a_cart_edited_after_the_quote_is_not_charged(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();
@@ -37,7 +37,7 @@ public sealed class QuoteTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_price_changed_after_the_quote_is_not_charged(string database)
+    public async Task Row_01_a_price_changed_after_the_quote_is_not_charged(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();
@@ -102,7 +102,7 @@ public sealed class QuoteTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_quote_of_another_checkout_or_of_nobody_is_refused(string database)
+    public async Task Row_16_a_quote_of_another_checkout_or_of_nobody_is_refused(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();

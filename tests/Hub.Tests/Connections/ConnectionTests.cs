@@ -30,7 +30,7 @@ public sealed class ConnectionTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_secret_does_not_go_to_another_address_than_it_was_given_for(string database)
+    public async Task Row_12_a_secret_does_not_go_to_another_address_than_it_was_given_for(string database)
     {
         await using var shop = await TestShop.StartAsync(database);
         var client = shop.Client();
