@@ -90,6 +90,7 @@ internal static class OpenApiTexts
         ["GET /admin/keys/{id}"] = "Reads what is known of a key.",
         ["POST /admin/keys"] = "Makes a key; it is shown in this answer only. A key is given no scope that its maker does not have.",
         ["POST /admin/keys/{id}/rotate"] = "Makes a new key in place of this one, which goes on for the overlap.",
+        ["POST /admin/keys/rotation"] = "Makes every key anew: the hub's own, what is encrypted with them, and the secret keys that staff made, which are shown in this answer only. Those of before end after the overlap. Takes the scope *. It is safe to run again.",
         ["DELETE /admin/keys/{id}"] = "Ends a key at once; other hubs follow within two seconds.",
         ["GET /admin/audit"] = "Lists who changed what, newest first, with before and after; by subject or actor when asked.",
         ["GET /admin/processes"] = "Lists durable processes.",

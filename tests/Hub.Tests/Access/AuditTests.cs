@@ -62,6 +62,7 @@ public sealed class AuditTests
         var key = (await client.StaffAsync(HttpMethod.Get, "/admin/keys")).Text("items/0/id");
         await DoAsync("POST /admin/keys/{id}/rotate", $"/admin/keys/{key}/rotate", new { overlapSeconds = 1 });
         await DoAsync("DELETE /admin/keys/{id}", $"/admin/keys/{key}");
+        await DoAsync("POST /admin/keys/rotation", "/admin/keys/rotation", new { overlapSeconds = 300 });
         await OrdersAsync(client, sku, DoAsync);
 
         var all = ApiRoute.Of(shop).Where(route => route.IsAdmin && route.Method != "GET").Select(route => route.ToString()).Except(Harmless);

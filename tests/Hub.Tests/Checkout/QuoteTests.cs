@@ -109,9 +109,9 @@ public sealed class QuoteTests
         var sku = await client.SellAsync();
         var (basket, other) = (await client.FillAsync(sku), await client.FillAsync(sku));
         var parts = basket.Quote.Split('.');
-        var later = string.Join('.', parts[0], long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) + 1, parts[2], parts[3]);
+        var later = string.Join('.', [.. parts[..^3], (long.Parse(parts[^3], System.Globalization.CultureInfo.InvariantCulture) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), .. parts[^2..]]);
 
-        foreach (var forged in new[] { other.Quote, later, "", "q1.1.2.3", basket.Quote[..^1] + (basket.Quote[^1] == '0' ? '1' : '0'), "\0" })
+        foreach (var forged in new[] { other.Quote, later, "", "q1.1.2.3", "q2.first-quotes.1.2.3", "q2.first-secrets.1.2.3", "q2.knone.1.2.3", basket.Quote[..^1] + (basket.Quote[^1] == '0' ? '1' : '0'), "\0" })
             (await basket.PayAsync(quote: forged)).ShouldAnswer(400, "invalid_request").Text("errors/0/pointer").ShouldBe("/quoteToken");
 
         (await new Simulator(shop).ChargesOfAsync(basket.CheckoutId)).ShouldBeEmpty();

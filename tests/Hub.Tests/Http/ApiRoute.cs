@@ -56,6 +56,8 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "ClaimOrder" => """{"order":"none"}""",
         "NewKey" => """{"name":"none","kind":"secret"}""",
         "RotateKey" => "{}",
+        // Refused, because it would take every test's keys with it.
+        "RotateAll" => """{"overlapSeconds":-1}""",
         "PromotionInput" => """{"kind":"percentage","percent":10}""",
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",
