@@ -6,7 +6,7 @@ namespace Composable.Hub.Access;
 internal static class SteadyAnswers
 {
     /// <summary>Where a known address is more work than an unknown one, or the other way round. Signing in takes the same by itself.</summary>
-    private static readonly PathString[] Routes = ["/v1/customers", "/v1/customers/password-resets", "/v1/customers/me/email"];
+    private static readonly string[] Routes = ["/v1/customers", "/v1/customers/password-resets", "/v1/customers/me/email"];
 
     private static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(100);
 
@@ -17,8 +17,8 @@ internal static class SteadyAnswers
         app.Use((context, next) =>
         {
             var started = Stopwatch.GetTimestamp();
-            if (step > TimeSpan.Zero && HttpMethods.IsPost(context.Request.Method) && Array.Exists(Routes, route => context.Request.Path.Equals(route, StringComparison.OrdinalIgnoreCase)))
-                context.Response.OnStarting(() => Task.Delay(Left(Stopwatch.GetElapsedTime(started), step), context.RequestAborted));
+            if (step > TimeSpan.Zero && HttpMethods.IsPost(context.Request.Method) && Array.Exists(Routes, route => route.Equals(context.Request.Path.Value?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)))
+                context.Response.OnStarting(() => Task.Delay(Left(Stopwatch.GetElapsedTime(started), step)));
             return next(context);
         });
     }

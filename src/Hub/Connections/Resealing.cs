@@ -17,7 +17,7 @@ internal sealed class Resealing(ConnectionStore store, SecretBox box, KeyRing ri
     public async Task<Resealed> RunAsync(CancellationToken cancellationToken)
     {
         await ring.RefreshAsync(cancellationToken);
-        if (!box.HasKey) return new(0, [], IsWhole: true);
+        if (!box.HasKey) return new(0, [], IsWhole: false);
         var (count, unreadable, strange) = (0, new SortedSet<string>(StringComparer.Ordinal), false);
         for (var round = 1; round <= Rounds; round++)
         {

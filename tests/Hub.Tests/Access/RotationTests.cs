@@ -31,7 +31,7 @@ public sealed class RotationTests
         var work = new[] { shop, other }.SelectMany(hub => (Task<int>[])[BuyAsync(hub, sku, refused, over.Token), BuyAsync(hub, sku, refused, over.Token), ChangeAsync(hub, hub == shop ? "second" : "third", refused, over.Token), ReadAsync(hub, () => Volatile.Read(ref key), refused, over.Token)]).ToList();
         await Task.Delay(TimeSpan.FromSeconds(1));
 
-        var rotated = (await client.StaffAsync(HttpMethod.Post, "/admin/keys/rotation", new { overlapSeconds = 6 })).ShouldAnswer(201);
+        var rotated = (await client.StaffAsync(HttpMethod.Post, "/admin/keys/rotation", new { overlapSeconds = 10 })).ShouldAnswer(201);
 
         Volatile.Write(ref key, rotated.List("keys").Single(made => made!["name"]!.GetValue<string>() == "server")!["key"]!.GetValue<string>());
         (await ShopFloor.EventuallyAsync(async () => await AliveAsync(shop, stolen.KeyIds) == 0, seconds: 40)).ShouldBeTrue("the old keys are forgotten");

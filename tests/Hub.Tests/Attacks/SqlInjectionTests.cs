@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Composable.Hub.Storage;
@@ -26,7 +25,6 @@ public sealed class SqlInjectionTests
         await PlantAsync(shop);
         var calls = Calls(await Canary.OperationsAsync(shop)).ToList();
         calls.Count.ShouldBeGreaterThan(5_000);
-        var started = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (call, _) =>
         {
             var reply = await shop.CallAsync(call.Route, call.Route.Sample(), call.Path, headers: call.Headers);
@@ -36,7 +34,7 @@ public sealed class SqlInjectionTests
             if (reply.Status >= 400) said.ShouldNotMatch("(?i)syntax error|npgsql[.]|SqliteException|unterminated quoted|SQLSTATE", call.Path);
         });
 
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20 * calls.Count / 10), "a tenth of them would sleep for 20 seconds");
+        // One that slept in the database would have outlasted the client's patience.
         (await shop.Database.QueryAsync<string>($"SELECT word FROM canary", default)).ShouldBe(["canary word"]);
     }
 

@@ -22,8 +22,12 @@ internal sealed class KeyRing(Database database, MasterKeys masters, TimeProvide
 
     public HubKey? Find(string id) => keys.GetValueOrDefault(id);
 
-    /// <summary>What new things of the class are made with; null when there is no key of the settings to keep it under.</summary>
-    public HubKey? Current(string @class) => All.Where(key => key.Class == @class && !key.Retired && key.CanServe).OrderBy(key => key.CreatedAt).ThenBy(key => key.Id, StringComparer.Ordinal).LastOrDefault();
+    /// <summary>
+    /// What new things of the class are made with: the newest, or where this hub lacks the key of the settings that opens it, one that was replaced and still goes on.
+    /// Null when there is none.
+    /// </summary>
+    public HubKey? Current(string @class) => All.Where(key => key.Class == @class && key.CanServe && key.Ends > clock.GetUtcNow())
+        .OrderBy(key => !key.Retired).ThenBy(key => key.CreatedAt).ThenBy(key => key.Id, StringComparer.Ordinal).LastOrDefault();
 
     /// <summary>Whether a key of the class is past its end and not yet forgotten.</summary>
     public bool IsOver(string @class) => All.Any(key => key.Class == @class && key.Kept && key.Ends <= clock.GetUtcNow());
