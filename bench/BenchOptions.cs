@@ -27,6 +27,9 @@ internal sealed record BenchOptions
     /// <summary>Of <c>vendor-calls</c>: how many, by how many callers at once.</summary>
     public int Calls { get; init; } = 40_000;
     public int Callers { get; init; } = 8;
+
+    /// <summary>Of <c>timing</c>: how many pairs of calls of each kind.</summary>
+    public int Pairs { get; init; } = 2_000;
     public int? HubPid { get; init; }
     public int? SandboxPid { get; init; }
 
@@ -83,6 +86,7 @@ internal sealed record BenchOptions
         "--stock" => options with { Stock = Whole(value) },
         "--calls" => options with { Calls = Whole(value) },
         "--callers" => options with { Callers = Whole(value) },
+        "--pairs" => options with { Pairs = Whole(value) },
         "--hub-pid" => options with { HubPid = Whole(value) },
         "--sandbox-pid" => options with { SandboxPid = Whole(value) },
         "--database-pid" => options with { DatabasePid = Whole(value) },

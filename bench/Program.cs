@@ -38,6 +38,15 @@ static async Task<int> MeasureAsync(BenchOptions options, CancellationToken canc
         return calls.Logged == calls.Calls ? 0 : 1;
     }
 
+    if (options.Scenario == "timing")
+    {
+        using var http = new HttpClient { BaseAddress = options.Hub };
+        var timings = await new Timing(http, options.Key).RunAsync(options.Pairs, cancellationToken);
+        Console.WriteLine(Report.Markdown(timings));
+        if (options.Json is { } written) await Report.WriteJsonAsync(written, timings, cancellationToken);
+        return timings.All(timing => timing is { Gap: < 0.05, SameAnswer: true }) ? 0 : 1;
+    }
+
     var clock = TimeProvider.System;
     using var hub = new HubClient(options.Hub, options.Key, clock, connections: options.MaxInFlight);
     var shop = await Shop.ReadAsync(hub, options.SecretKey, cancellationToken);

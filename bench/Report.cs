@@ -68,6 +68,15 @@ internal static class Report
         return text.ToString();
     }
 
+    public static string Markdown(IReadOnlyList<TimingResult> timings)
+    {
+        var text = new StringBuilder();
+        Line(text, $"### timing: does an answer's time tell that an address is known?");
+        Line(text, $"\n| | pairs | median known, µs | median unknown, µs | gap | p | same answer |\n|---|---:|---:|---:|---:|---:|---|");
+        foreach (var timing in timings) Line(text, $"| {timing.What} | {timing.Pairs} | {timing.Known:0} | {timing.Unknown:0} | {timing.Gap:P2} | {timing.P:0.0000} | {(timing.SameAnswer ? "yes" : "NO")} |");
+        return text.ToString();
+    }
+
     public static string Markdown(FlashSaleResult sale)
     {
         var text = new StringBuilder();

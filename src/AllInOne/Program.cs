@@ -51,6 +51,14 @@ var verify = new Command("verify", "Check the invariants from the database and t
 verify.SetAction((result, cancellationToken) => VerifyVerb.RunAsync(Options(result), cancellationToken));
 AddVerb(verify);
 
+var overlap = new Option<int>("--overlap") { DefaultValueFactory = _ => 300, Description = "Seconds for which the old keys go on; at most 300." };
+var publishable = new Option<bool>("--publishable") { Description = "Publishable keys too; storefronts have to be told in time." };
+var secretKey = new Option<string?>("--key") { Description = "A secret key with the scope *; the demo's otherwise." };
+var rotate = new Command("rotate-keys", "Make every key anew, in the open shop, and show the new access keys once.") { overlap, publishable, secretKey };
+rotate.SetAction((result, cancellationToken) => Shop.WithHubAsync(Options(result), hub => new RotateKeysVerb(hub, Console.Out, result.GetValue(secretKey) is { } key ? new HubKeys(Secret: key) : new()).RunAsync(
+    result.GetValue(overlap), result.GetValue(publishable), cancellationToken), cancellationToken));
+AddVerb(rotate);
+
 var name = new Argument<string>("NAME") { Description = "Such as acme; the connector's id." };
 var kind = new Option<string>("--port") { Required = true, Description = $"What it does: {string.Join(", ", NewConnector.Ports)}." };
 var output = new Option<DirectoryInfo?>("--output") { Description = "Where the project is written; ./NAME otherwise." };

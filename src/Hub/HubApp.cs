@@ -2,6 +2,7 @@ using Composable.Connectors;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Audit;
 using Composable.Hub.Access.Keys;
+using Composable.Hub.Access.Ring;
 using Composable.Hub.Carts;
 using Composable.Hub.Catalog;
 using Composable.Hub.Checkout;
@@ -22,6 +23,7 @@ using Composable.Hub.Orders;
 using Composable.Hub.Pages;
 using Composable.Hub.Payments;
 using Composable.Hub.Promotions;
+using Composable.Hub.Rotation;
 using Composable.Hub.Search;
 using Composable.Hub.Staff;
 using Composable.Hub.Storage;
@@ -58,6 +60,7 @@ public static class HubApp
         services.AddStaff();
         services.AddEdge();
         services.AddPages();
+        services.AddRotation();
 
         var app = builder.Build();
         app.UseForwardedHeadersOfProxies();
@@ -65,6 +68,7 @@ public static class HubApp
         app.UseAnswerHeaders();
         app.UseProblemAnswers();
         app.UseStrictFraming();
+        app.UseSteadyAnswers();
         app.UseCrossOrigin();
         app.UseRateLimits();
         app.UseSessions();
@@ -89,6 +93,7 @@ public static class HubApp
         api.MapAudit();
         api.MapKeys();
         api.MapStaff();
+        api.MapRotation();
         app.MapTokens();
         app.MapWebhooks();
         app.MapOpenApiDocuments().ForAnyone();
@@ -104,7 +109,7 @@ public static class HubApp
         await app.Services.GetRequiredService<Database>().MigrateAsync(cancellationToken);
         await app.Services.GetRequiredService<SharedLimits>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<KeyStore>().RefreshAsync(cancellationToken);
-        await app.Services.GetRequiredService<QuoteTokens>().LoadAsync(cancellationToken);
+        await app.Services.GetRequiredService<KeyRing>().LoadAsync(cancellationToken);
         await app.Services.GetRequiredService<ConnectionList>().RefreshAsync(cancellationToken);
         await app.Services.GetRequiredService<RouteTable>().RefreshAsync(cancellationToken);
     }

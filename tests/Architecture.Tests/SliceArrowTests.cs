@@ -32,6 +32,7 @@ public sealed class SliceArrowTests
         ["Access"] = "Storage Http Observability",
         ["Http"] = "Storage Observability",
         ["Operations"] = Ground,
+        ["Rotation"] = $"{Ground} Connections",
         ["Storage"] = "Observability",
         ["Observability"] = "",
     };

@@ -36,6 +36,9 @@ internal sealed class HubClient(HttpClient http, HubKeys keys)
     public Task<T> AdminAsync<T>(HttpMethod method, string path, CancellationToken cancellationToken) =>
         SendAsync(() => Request(method, path, null, null, Authorize), ReadAsync<T>, cancellationToken);
 
+    public Task<T> AdminAsync<T>(HttpMethod method, string path, object body, CancellationToken cancellationToken) =>
+        SendAsync(() => Request(method, path, body, null, Authorize), ReadAsync<T>, cancellationToken);
+
     /// <summary>Posts for the effect alone, on whichever version; what the answer holds is not looked at.</summary>
     public Task AdminPostAsync(string path, object body, string idempotencyKey, CancellationToken cancellationToken) => SendAsync(() => Request(HttpMethod.Post, path, body, idempotencyKey, headers =>
     {

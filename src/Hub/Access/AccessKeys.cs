@@ -37,6 +37,9 @@ internal sealed class AccessKeys
     /// <summary>SHA-256 of the keys that storefronts show to everybody, sorted.</summary>
     public IReadOnlyList<string> PublishableHashes => [.. Living.Where(key => key.Entry.Kind == CallerKind.Publishable).Select(key => key.Hash).Order(StringComparer.Ordinal)];
 
+    /// <summary>The names of the keys that stand in the settings, which only those who write the settings replace.</summary>
+    public IReadOnlyList<string> NamesOfSettings => [.. byHash.Values.Select(key => key.Id).Order(StringComparer.Ordinal)];
+
     private IEnumerable<(string Hash, Entry Entry)> Living
     {
         get

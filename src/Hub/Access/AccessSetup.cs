@@ -1,5 +1,6 @@
 using Composable.Hub.Access.Keys;
 using Composable.Hub.Access.Proving;
+using Composable.Hub.Access.Ring;
 using Composable.Hub.Http;
 
 namespace Composable.Hub.Access;
@@ -10,7 +11,8 @@ internal static class AccessSetup
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration("Sessions").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<KeyStore>().AddHostedService<KeyWatch>().AddSingleton<SharedLimits>().AddSingleton<RateLimits>().AddSingleton<Throttle>()
+        return services.AddSingleton(new AccessKeys(configuration)).AddSingleton<KeyStore>().AddSingleton<NewKeys>().AddHostedService<KeyWatch>()
+            .AddSingleton<MasterKeys>().AddSingleton<KeyRing>().AddHostedService<RingWatch>().AddSingleton<SharedLimits>().AddSingleton<RateLimits>().AddSingleton<Throttle>()
             .AddProving().AddBearers();
     }
 
@@ -31,7 +33,12 @@ internal static class AccessSetup
 
     public static void UseRateLimits(this WebApplication app)
     {
-        var limits = app.Services.GetRequiredService<RateLimits>();
+        var (limits, newKeys) = (app.Services.GetRequiredService<RateLimits>(), app.Services.GetRequiredService<NewKeys>());
+        app.Use((context, next) =>
+        {
+            var looking = newKeys.LookAsync(context);
+            return looking.IsCompletedSuccessfully ? next(context) : AfterAsync(looking, context, next);
+        });
         app.Use((context, next) =>
         {
             var taking = limits.TakeAsync(context);
@@ -52,6 +59,12 @@ internal static class AccessSetup
 
     /// <summary>Elsewhere nobody counts requests, and a session changes nothing.</summary>
     private static bool IsLimited(PathString path) => path.StartsWithSegments("/v1") || path.StartsWithSegments("/admin") || path.StartsWithSegments("/metrics");
+
+    private static async Task AfterAsync(Task looking, HttpContext context, RequestDelegate next)
+    {
+        await looking;
+        await next(context);
+    }
 
     private static async Task WaitAsync(HttpContext context, RequestDelegate next, ValueTask<Refusal?> taking) => await GoOnAsync(context, next, await taking);
 

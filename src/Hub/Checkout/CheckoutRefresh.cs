@@ -21,7 +21,7 @@ internal sealed class CheckoutRefresh(Database database, CheckoutStore store, Qu
         for (var tries = 1; ; tries++)
         {
             var (session, cart) = found;
-            if (!session.IsEditable || (!renew && (quoting.IsCurrent(session, cart) || session.Quote is null))) return found;
+            if (!session.IsEditable || (!renew && (quoting.IsGood(session, cart) || session.Quote is null))) return found;
             var next = await quoting.RefreshAsync(session, cart, cancellationToken) with { Version = session.Version + 1 };
             if (await TryCommitAsync(new Commit(), next, cart, tries, cancellationToken)) return (next, cart);
             found = await store.ReadAsync(session.Id, cancellationToken) ?? throw new InvalidOperationException($"Checkout {session.Id} is gone.");

@@ -24,6 +24,7 @@ internal sealed class CompleteCheckout(
         for (var tries = 0; ; tries++)
         {
             var found = await store.ForChangeAsync(id, caller, fresh: tries > 0, cancellationToken);
+            await tokens.LookForKeyAsync(request.QuoteToken, cancellationToken);
             asserted ??= Asserted(found.Session, request);
             var (state, refusal) = precondition(found.Session.Version) is { } stale ? (null, stale) : Prepare(found.Session, found.Cart, request);
             if (refusal is null)

@@ -12,6 +12,9 @@ namespace Composable.Hub.Checkout;
 /// <summary>Turns a cart into an offer, or says what is still missing.</summary>
 internal sealed class Quoting(Pricing pricing, MarketList markets, TaxTheOrder tax, QuoteTokens tokens, IOptions<CheckoutOptions> options, TimeProvider clock)
 {
+    /// <summary>Whether the checkout's offer can go on as it is: not when its signature will soon not be known any more.</summary>
+    public bool IsGood(CheckoutSession session, Cart cart) => IsCurrent(session, cart) && !tokens.IsAging(session.Quote!.Token);
+
     /// <summary>Whether the checkout's offer is for the cart as it is and still holds.</summary>
     public bool IsCurrent(CheckoutSession session, Cart cart) => session.Quote is { } quote && quote.CartVersion == cart.Version && quote.ExpiresAt > clock.GetUtcNow();
 

@@ -24,6 +24,15 @@ internal sealed record ConnectionDefinition(string Id, Connector Connector, Json
 
     public static string? ReferenceIn(JsonNode? value) => value is JsonObject { Count: 1 } reference && reference["$secret"] is JsonValue name && name.TryGetValue<string>(out var text) ? text : null;
 
+    /// <summary>The scheme, host and port of each setting that is an address.</summary>
+    public IEnumerable<(string Setting, string Origin)> Origins() =>
+        from setting in Settings
+        where !SecretNames.Contains(setting.Key) && setting.Value is JsonValue
+        let text = setting.Value.AsValue().TryGetValue<string>(out var written) ? written : ""
+        let address = Uri.TryCreate(text, UriKind.Absolute, out var parsed) ? parsed : null
+        where address?.Scheme is "http" or "https"
+        select (setting.Key, address.GetLeftPart(UriPartial.Authority));
+
     public static IEnumerable<string> SecretsOf(Connector connector) =>
         from member in connector.SettingsSchema["properties"]?.AsObject() ?? []
         where member.Value is JsonObject schema && schema["writeOnly"]?.GetValue<bool>() == true

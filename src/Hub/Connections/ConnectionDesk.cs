@@ -104,10 +104,7 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
     {
         var secrets = ConnectionDefinition.SecretsOf(connector).ToList();
         var kept = secrets.Find(name => !settings.ContainsKey(name) && before.Definition.Settings[name] is not null and not JsonObject);
-        return kept is not null && !Origins(settings).SetEquals(Origins(before.Definition.Settings)) ? kept : null;
-
-        HashSet<string> Origins(JsonObject of) => [.. of.Where(setting => !secrets.Contains(setting.Key)).Select(setting => setting.Value is JsonValue value && value.TryGetValue<string>(out var text)
-            && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? $"{setting.Key} {address.GetLeftPart(UriPartial.Authority)}" : "").Where(origin => origin.Length > 0)];
+        return kept is not null && !(before.Definition with { Settings = settings }).Origins().ToHashSet().SetEquals(before.Definition.Origins()) ? kept : null;
     }
 
     private static ConnectionInput WithHidden(ConnectionInput input, Connection? before, IReadOnlySet<string> hidden)

@@ -93,8 +93,9 @@ internal sealed class ConnectionList : IDisposable
         var settings = definition.Settings.DeepClone().AsObject();
         foreach (var setting in definition.SecretNames)
         {
-            if (ConnectionDefinition.ReferenceIn(settings[setting]) is { } name)
-                settings[setting] = configuration[$"Secrets:Values:{name}"] ?? throw new VendorException(VendorFailure.Misconfigured, $"The secret {name} is not among Secrets:Values of this hub.");
+            if (ConnectionDefinition.ReferenceIn(settings[setting]) is not { } name) continue;
+            if (Elsewhere(name, definition) is { } origin) throw new VendorException(VendorFailure.Misconfigured, $"The secret {name} may not go to {origin}; this hub's Secrets:Origins say where it may.");
+            settings[setting] = configuration[$"Secrets:Values:{name}"] ?? throw new VendorException(VendorFailure.Misconfigured, $"The secret {name} is not among Secrets:Values of this hub.");
         }
 
         // They end up in headers and addresses, where a line break would begin something else.
@@ -102,6 +103,11 @@ internal sealed class ConnectionList : IDisposable
             if (value is JsonValue text && text.TryGetValue<string>(out var content) && content.Any(char.IsControl)) throw new VendorException(VendorFailure.Misconfigured, $"Settings: {name} holds a line break or another control character.");
         return settings;
     }
+
+    /// <summary>An address of the connection to which a secret may not go; null when there is none, or the settings do not say where it may.</summary>
+    private string? Elsewhere(string secret, ConnectionDefinition definition) =>
+        configuration.GetSection($"Secrets:Origins:{secret}").GetChildren().Select(allowed => allowed.Value?.TrimEnd('/')).ToList() is { Count: > 0 } allowed
+            ? definition.Origins().Select(setting => setting.Origin).FirstOrDefault(origin => !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase)) : null;
 
     /// <summary>Where a package is broken, the connector may have been in it: then the connection is left out, and the list of connectors says why.</summary>
     private bool IsKnown(ConnectionOptions options) => connectors.ContainsKey(options.Connector) || packages.Broken.Count == 0;

@@ -4,7 +4,7 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Connections;
 
 /// <summary>Looks every second whether another hub stored a connection or a route, so that all hubs follow within two.</summary>
-internal sealed partial class ConnectionWatch(ConnectionList connections, RouteTable routes, ILogger<ConnectionWatch> logger) : BackgroundService
+internal sealed partial class ConnectionWatch(ConnectionList connections, RouteTable routes, Resealing resealing, ILogger<ConnectionWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -17,6 +17,7 @@ internal sealed partial class ConnectionWatch(ConnectionList connections, RouteT
             {
                 await connections.RefreshAsync(stoppingToken);
                 await routes.RefreshAsync(stoppingToken);
+                await resealing.FinishAsync(stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

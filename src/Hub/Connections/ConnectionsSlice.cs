@@ -8,7 +8,7 @@ internal static class ConnectionsSlice
 {
     public static IServiceCollection AddVendorConnections(this IServiceCollection services) => services
         .AddSingleton<EgressGuard>().AddSingleton<Outbound>().AddSingleton<CallLog>().AddHostedService(provider => provider.GetRequiredService<CallLog>())
-        .AddSingleton<ConnectorPackages>().AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddSingleton<ConnectionsAsCode>()
+        .AddSingleton<ConnectorPackages>().AddSingleton<SecretBox>().AddSingleton<ConnectionStore>().AddSingleton<Resealing>().AddSingleton<ConnectionList>().AddSingleton<ConnectionDesk>().AddSingleton<ConnectionsAsCode>()
         .AddHostedService<ConnectionWatch>().AddHostedService<ConnectionProbe>()
         .AddSingleton<RouteStore>().AddSingleton<RouteTable>().AddSingleton<CanaryWatch>().AddSingleton<Shadows>().AddSingleton<Router>().AddSingleton<RouteDesk>()
         .AddSingleton<WebhookInbox>().AddSingleton<IPersonalData, NoticeRecords>().AddSingleton<ContentNotices>().AddHostedService<WebhookWorker>();

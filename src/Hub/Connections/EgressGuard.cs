@@ -9,8 +9,11 @@ namespace Composable.Hub.Connections;
 /// or late answer of a name server leads inside.
 /// </summary>
 /// <param name="configuration"><c>Egress:AllowPrivate</c>: for development, where vendors are simulated on this machine. Never in a shop that is open.</param>
-internal sealed class EgressGuard(IConfiguration configuration)
+/// <param name="resolve">The addresses of a name; the system's own resolver otherwise.</param>
+internal sealed class EgressGuard(IConfiguration configuration, EgressGuard.Resolver? resolve = null)
 {
+    public delegate Task<IPAddress[]> Resolver(string host, CancellationToken cancellationToken);
+
     private const int HttpsPort = 443;
 
     /// <summary>What is not the public internet. IPv6 addresses that carry an IPv4 address are judged by it.</summary>
@@ -24,6 +27,7 @@ internal sealed class EgressGuard(IConfiguration configuration)
     private static readonly IPNetwork[] ClosedSix = [.. "2001::/23 2001:db8::/32 3fff::/20".Split(' ').Select(IPNetwork.Parse)];
 
     private readonly bool allowPrivate = configuration.GetValue("Egress:AllowPrivate", false);
+    private readonly Resolver resolve = resolve ?? Dns.GetHostAddressesAsync;
 
     /// <summary>An address of the public internet.</summary>
     public static bool IsPublic(IPAddress address)
@@ -42,7 +46,7 @@ internal sealed class EgressGuard(IConfiguration configuration)
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         if (!allowPrivate && (port != HttpsPort || context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps))
             throw new VendorException(VendorFailure.Misconfigured, $"{host}:{port} is not an https address on port {HttpsPort}.");
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
         // All of them, because a name that mixes inside and outside is an attack and not a mistake.
         if (!allowPrivate && Array.Exists(addresses, address => !IsPublic(address)))
             throw new VendorException(VendorFailure.Misconfigured, $"{host} is not on the public internet.");

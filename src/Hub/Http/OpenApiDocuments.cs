@@ -142,7 +142,7 @@ internal static class OpenApiDocuments
     };
 
     /// <summary>Of something that staff can read, with its ETag.</summary>
-    private static bool IsChangeByStaff(string path) => path.StartsWith("/admin/orders/", StringComparison.Ordinal) || path.StartsWith("/admin/processes/", StringComparison.Ordinal) || path.StartsWith("/admin/keys/", StringComparison.Ordinal) || path.StartsWith("/admin/staff/", StringComparison.Ordinal);
+    private static bool IsChangeByStaff(string path) => path.StartsWith("/admin/orders/", StringComparison.Ordinal) || path.StartsWith("/admin/processes/", StringComparison.Ordinal) || path.StartsWith("/admin/keys/{", StringComparison.Ordinal) || path.StartsWith("/admin/staff/", StringComparison.Ordinal);
 
     private static OpenApiParameter Parameter(string name, ParameterLocation place, OpenApiSchema? schema = null, bool required = false) =>
         new() { Name = name, In = place, Required = required, Schema = schema ?? new OpenApiSchema { Type = JsonSchemaType.String } };

@@ -102,6 +102,7 @@ internal static class OpenApiTexts
         ["GET /admin/keys/{id}"] = "Reads what is known of a key.",
         ["POST /admin/keys"] = "Makes a key; it is shown in this answer only. A service has a key of its own and gives the public half. A key is given no scope that its maker does not have.",
         ["POST /admin/keys/{id}/rotate"] = "Makes a new key in place of this one, which goes on for the overlap.",
+        ["POST /admin/keys/rotation"] = "Makes every key anew: the hub's own, what is encrypted with them, and the secret keys that staff made, which are shown in this answer only. Those of before end after the overlap. Takes the scope *. It is safe to run again.",
         ["DELETE /admin/keys/{id}"] = "Ends a key at once; other hubs follow within two seconds.",
         ["GET /admin/roles"] = "Lists the roles of staff.",
         ["GET /admin/roles/{id}"] = "Reads a role.",

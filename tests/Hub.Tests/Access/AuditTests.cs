@@ -64,6 +64,7 @@ public sealed class AuditTests
         await DoAsync("POST /admin/keys/{id}/rotate", $"/admin/keys/{key}/rotate", new { overlapSeconds = 1 });
         await DoAsync("DELETE /admin/keys/{id}", $"/admin/keys/{key}");
         await StaffAsync(client, DoAsync);
+        await DoAsync("POST /admin/keys/rotation", "/admin/keys/rotation", new { overlapSeconds = 300 });
         await OrdersAsync(client, sku, DoAsync);
 
         var all = ApiRoute.Of(shop).Where(route => route.IsAdmin && route.Method != "GET").Select(route => route.ToString()).Except(Harmless);

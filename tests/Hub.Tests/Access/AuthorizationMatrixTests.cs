@@ -34,7 +34,7 @@ public sealed class AuthorizationMatrixTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task Everybody_gets_where_they_may_and_nowhere_else(string database)
+    public async Task Row_02_everybody_gets_where_they_may_and_nowhere_else(string database)
     {
         await using var shop = await TestShop.StartAsync(database);
         var callers = await MatrixCallers.GatherAsync(shop);

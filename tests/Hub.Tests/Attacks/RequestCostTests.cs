@@ -8,7 +8,7 @@ namespace Composable.Hub.Tests.Attacks;
 public sealed class RequestCostTests
 {
     [Fact]
-    public async Task No_list_gives_more_than_a_hundred_things()
+    public async Task Row_22_no_list_gives_more_than_a_hundred_things()
     {
         var shop = await TestShop.OnAsync("sqlite");
         var lists = 0;
@@ -25,7 +25,7 @@ public sealed class RequestCostTests
     }
 
     [Fact]
-    public async Task One_request_changes_a_cart_at_most_2000_times_and_a_cart_has_at_most_2000_lines()
+    public async Task Row_22_one_request_changes_a_cart_at_most_2000_times_and_a_cart_has_at_most_2000_lines()
     {
         var shop = await TestShop.OnAsync("sqlite");
         var client = shop.Client();
@@ -42,11 +42,11 @@ public sealed class RequestCostTests
     }
 
     [Fact]
-    public async Task One_purge_names_at_most_1000_tags() =>
+    public async Task Row_22_one_purge_names_at_most_1000_tags() =>
         (await (await TestShop.OnAsync("sqlite")).Client().StaffAsync(HttpMethod.Post, "/admin/edge/purge", new { tags = Enumerable.Repeat("a", 1_001) })).ShouldAnswer(400, "invalid_request");
 
     [Fact]
-    public async Task A_row_of_an_import_is_at_most_1_MiB_and_the_file_is_never_held()
+    public async Task Row_22_a_row_of_an_import_is_at_most_1_MiB_and_the_file_is_never_held()
     {
         var shop = await TestShop.OnAsync("sqlite");
         var file = "{\"slug\":\"" + new string('a', 1 << 21) + "\"}\n";

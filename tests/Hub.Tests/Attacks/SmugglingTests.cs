@@ -35,7 +35,7 @@ public sealed class SmugglingTests
     };
 
     [Theory, MemberData(nameof(Ambiguities))]
-    public async Task An_ambiguous_request_is_refused_and_its_connection_ends(string what, string rest)
+    public async Task Row_24_an_ambiguous_request_is_refused_and_its_connection_ends(string what, string rest)
     {
         var shop = await TestShop.OnAsync("sqlite");
 

@@ -117,7 +117,7 @@ public sealed class CartEditTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_cart_is_reached_with_its_token_only(string database)
+    public async Task Row_02_a_cart_is_reached_with_its_token_only(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();
         var sku = await client.SellAsync();

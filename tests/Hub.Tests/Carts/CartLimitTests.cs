@@ -5,7 +5,7 @@ namespace Composable.Hub.Tests.Carts;
 public sealed class CartLimitTests
 {
     [Theory, OnBothDatabases]
-    public async Task Quantities_that_make_no_sense_are_refused(string database)
+    public async Task Row_01_quantities_that_make_no_sense_are_refused(string database)
     {
         var client = (await TestShop.OnAsync(database)).Client();
         var sku = await client.SellAsync();

@@ -56,7 +56,7 @@ public sealed class ConfirmationTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task What_a_browser_makes_up_decides_nothing(string database)
+    public async Task Row_09_what_a_browser_makes_up_decides_nothing(string database)
     {
         await using var shop = await StartAsync(database);
         var (basket, page) = await AskedAsync(shop);

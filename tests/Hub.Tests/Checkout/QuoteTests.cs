@@ -22,7 +22,7 @@ public sealed class QuoteTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_cart_edited_after_the_quote_is_not_charged(string database)
+    public async Task Row_01_a_cart_edited_after_the_quote_is_not_charged(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();
@@ -37,7 +37,7 @@ public sealed class QuoteTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_price_changed_after_the_quote_is_not_charged(string database)
+    public async Task Row_01_a_price_changed_after_the_quote_is_not_charged(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();
@@ -102,16 +102,16 @@ public sealed class QuoteTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_quote_of_another_checkout_or_of_nobody_is_refused(string database)
+    public async Task Row_16_a_quote_of_another_checkout_or_of_nobody_is_refused(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();
         var sku = await client.SellAsync();
         var (basket, other) = (await client.FillAsync(sku), await client.FillAsync(sku));
         var parts = basket.Quote.Split('.');
-        var later = string.Join('.', parts[0], long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) + 1, parts[2], parts[3]);
+        var later = string.Join('.', [.. parts[..^3], (long.Parse(parts[^3], System.Globalization.CultureInfo.InvariantCulture) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), .. parts[^2..]]);
 
-        foreach (var forged in new[] { other.Quote, later, "", "q1.1.2.3", basket.Quote[..^1] + (basket.Quote[^1] == '0' ? '1' : '0'), "\0" })
+        foreach (var forged in new[] { other.Quote, later, "", "q1.1.2.3", "q2.first-quotes.1.2.3", "q2.first-secrets.1.2.3", "q2.knone.1.2.3", basket.Quote[..^1] + (basket.Quote[^1] == '0' ? '1' : '0'), "\0" })
             (await basket.PayAsync(quote: forged)).ShouldAnswer(400, "invalid_request").Text("errors/0/pointer").ShouldBe("/quoteToken");
 
         (await new Simulator(shop).ChargesOfAsync(basket.CheckoutId)).ShouldBeEmpty();

@@ -30,7 +30,7 @@ public sealed class ConnectionTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_secret_does_not_go_to_another_address_than_it_was_given_for(string database)
+    public async Task Row_12_a_secret_does_not_go_to_another_address_than_it_was_given_for(string database)
     {
         await using var shop = await TestShop.StartAsync(database);
         var client = shop.Client();
@@ -95,7 +95,7 @@ public sealed class ConnectionTests
         created["secrets"]["webhookSecret"]!.GetValue<bool>().ShouldBeFalse();
         var stored = await shop.Database.QueryAsync<string>($"SELECT settings || secrets FROM connections UNION ALL SELECT data FROM events UNION ALL SELECT body FROM idempotency_keys WHERE body IS NOT NULL", default);
         stored.ShouldAllBe(text => !text.Contains(Secret));
-        stored.ShouldContain(text => text.Contains("test."), "the secret is there, under the id of its key");
+        stored.ShouldContain(text => text.Contains("\"apiKey\":\"first-secrets."), "the secret is there, under the id of its key");
     }
 
     [Theory, OnBothDatabases]

@@ -17,7 +17,7 @@ public sealed class EgressTests
     ];
 
     [Theory, MemberData(nameof(Inside))]
-    public void An_inside_address_is_not_public(string address) => EgressGuard.IsPublic(IPAddress.Parse(address)).ShouldBeFalse();
+    public void Row_13_an_inside_address_is_not_public(string address) => EgressGuard.IsPublic(IPAddress.Parse(address)).ShouldBeFalse();
 
     [Theory]
     [InlineData("1.1.1.1"), InlineData("8.8.8.8"), InlineData("100.63.255.255"), InlineData("172.32.0.1"), InlineData("192.167.255.255"), InlineData("223.255.255.255")]

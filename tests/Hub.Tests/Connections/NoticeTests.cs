@@ -40,7 +40,7 @@ public sealed class NoticeTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_notice_that_is_not_signed_as_it_must_be_is_refused(string database)
+    public async Task Row_07_a_notice_that_is_not_signed_as_it_must_be_is_refused(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var simulator = new Simulator(shop);
@@ -78,7 +78,7 @@ public sealed class NoticeTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_genuine_notice_about_another_amount_or_nobodys_payment_is_set_aside(string database)
+    public async Task Row_08_a_genuine_notice_about_another_amount_or_nobodys_payment_is_set_aside(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
@@ -108,7 +108,7 @@ public sealed class NoticeTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_notice_that_claims_success_is_checked_with_the_provider(string database)
+    public async Task Row_08_a_notice_that_claims_success_is_checked_with_the_provider(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());

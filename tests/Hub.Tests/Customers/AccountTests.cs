@@ -94,7 +94,7 @@ public sealed class AccountTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task The_list_of_orders_goes_page_by_page_and_shows_nobody_elses(string database)
+    public async Task Row_04_the_list_of_orders_goes_page_by_page_and_shows_nobody_elses(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();

@@ -59,7 +59,7 @@ public sealed class CartMergeTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task Nobody_takes_a_cart_whose_token_they_do_not_have(string database)
+    public async Task Row_03_nobody_takes_a_cart_whose_token_they_do_not_have(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var eve = await Shopper.RegisterAsync(shop.Client());

@@ -8,7 +8,7 @@ public sealed class CredentialsTests
     private const string Better = "seven teapots in a storm";
 
     [Theory, OnBothDatabases]
-    public async Task Changing_the_password_ends_every_session_and_begins_a_new_one(string database)
+    public async Task Row_18_changing_the_password_ends_every_session_and_begins_a_new_one(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var phone = await Shopper.RegisterAsync(shop.Client());

@@ -22,7 +22,7 @@ public sealed class RegisteringTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task The_answer_does_not_tell_whether_there_is_an_account_and_the_account_stays_as_it_is(string database)
+    public async Task Row_17_the_answer_does_not_tell_whether_there_is_an_account_and_the_account_stays_as_it_is(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var owner = await Shopper.RegisterAsync(shop.Client());

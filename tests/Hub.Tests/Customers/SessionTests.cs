@@ -6,7 +6,7 @@ namespace Composable.Hub.Tests.Customers;
 public sealed class SessionTests
 {
     [Theory, OnBothDatabases]
-    public async Task A_wrong_password_and_an_unknown_address_are_one_answer(string database)
+    public async Task Row_17_a_wrong_password_and_an_unknown_address_are_one_answer(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var shopper = await Shopper.RegisterAsync(shop.Client());
@@ -25,7 +25,7 @@ public sealed class SessionTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task Signing_out_ends_the_session_on_every_hub_at_once(string database)
+    public async Task Row_18_signing_out_ends_the_session_on_every_hub_at_once(string database)
     {
         await using var shop = await TestShop.StartAsync(database);
         var other = await shop.AnotherHubAsync();

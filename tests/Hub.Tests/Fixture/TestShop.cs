@@ -88,6 +88,7 @@ public sealed class TestShop : IAsyncDisposable
             ["Storage:Connection"] = connection,
             ["Urls"] = url.ToString(),
             ["Access:CommandsNeedIfMatch"] = "true",
+            ["Access:SteadyStep"] = "00:00:00",
             ["Mail:Folder"] = Mailbox.Folder,
             ["SignIn:PasswordRounds"] = "1000",
             ["SignIn:LettersPerHour"] = "1000",

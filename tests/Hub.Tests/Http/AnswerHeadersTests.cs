@@ -17,7 +17,7 @@ public sealed class AnswerHeadersTests
     }
 
     [Fact]
-    public async Task Every_answer_of_every_route_tells_browsers_to_do_nothing_with_it()
+    public async Task Row_15_every_answer_of_every_route_tells_browsers_to_do_nothing_with_it()
     {
         var shop = await TestShop.OnAsync("sqlite");
         foreach (var route in ApiRoute.All(shop).Where(route => !route.Pattern.EndsWith("/events", StringComparison.Ordinal)))
@@ -59,7 +59,7 @@ public sealed class AnswerHeadersTests
     }
 
     [Fact]
-    public async Task Nobody_is_believed_who_is_no_proxy_of_ours()
+    public async Task Row_11_nobody_is_believed_who_is_no_proxy_of_ours()
     {
         foreach (var proxies in new (string, string)[][] { [], [("Http:Proxies:0", "192.0.2.1")] })
         {

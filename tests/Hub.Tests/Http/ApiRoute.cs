@@ -71,6 +71,8 @@ internal sealed record ApiRoute(string Method, string Pattern, Type? Body)
         "AcceptInvitation" => """{"token":"none","password":"a kettle of nine owls"}""",
         "StaffSignIn" => """{"email":"eve@example.com","password":"none"}""",
         "ChangeStaffPassword" => """{"currentPassword":"none","newPassword":"a kettle of nine owls"}""",
+        // Refused, because it would take every test's keys with it.
+        "RotateAll" => """{"overlapSeconds":-1}""",
         "PromotionInput" => """{"kind":"percentage","percent":10}""",
         "SetPrice" => """{"sku":"none","currency":"USD","amount":1}""",
         "SetStock" => """{"sku":"none","onHand":1}""",

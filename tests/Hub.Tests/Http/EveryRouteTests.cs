@@ -57,7 +57,7 @@ public sealed class EveryRouteTests
         (await shop.CallAsync(route, body)).ShouldBeProblem(400, "invalid_request", $"{what}: {route}"), TakesJson);
 
     [Fact]
-    public async Task A_member_that_stands_twice_is_refused_with_a_pointer() => await ForEachAsync(async (shop, route) =>
+    public async Task Row_21_a_member_that_stands_twice_is_refused_with_a_pointer() => await ForEachAsync(async (shop, route) =>
     {
         var reply = await shop.CallAsync(route, """{"a~/b":{"x":[0,{"y":1,"y":2}]}}""");
         reply.ShouldBeProblem(400, "invalid_request", route.ToString());
@@ -76,8 +76,8 @@ public sealed class EveryRouteTests
     public async Task Null_is_refused_where_a_value_must_be() => await ForEachAsync(async (shop, route) =>
         (await shop.CallAsync(route, $$"""{"{{route.NotNull()}}":null}""")).ShouldBeProblem(400, "invalid_request", route.ToString()), route => route.NotNull() is not null);
 
-    [Theory, InlineData(33), InlineData(500_00)]
-    public async Task More_than_32_levels_are_refused(int levels) => await ForEachAsync(async (shop, route) =>
+    [Theory, InlineData(33), InlineData(100_000)]
+    public async Task Row_21_more_than_32_levels_are_refused(int levels) => await ForEachAsync(async (shop, route) =>
     {
         var reply = await shop.CallAsync(route, Nested(levels));
         reply.ShouldBeProblem(400, "invalid_request", route.ToString());
@@ -85,7 +85,7 @@ public sealed class EveryRouteTests
     }, TakesJson);
 
     [Fact]
-    public async Task One_byte_more_than_1_MiB_is_too_large() => await ForEachAsync(async (shop, route) =>
+    public async Task Row_21_one_byte_more_than_1_MiB_is_too_large() => await ForEachAsync(async (shop, route) =>
     {
         var body = route.Sample()!.PadRight((1 << 20) + 1);
         (await shop.CallAsync(route, body)).ShouldBeProblem(413, "payload_too_large", route.ToString());

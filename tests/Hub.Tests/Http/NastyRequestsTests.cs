@@ -130,6 +130,7 @@ public sealed class NastyRequestsTests
         "SetPrice" => [$$"""{"sku":"a","currency":"USD","amount":{{value}}}"""],
         "SetStock" => [$$"""{"sku":"a","onHand":{{value}}}"""],
         "CaptureInput" or "RefundInput" => [$$$"""{"amount":{"amount":{{{value}}},"currency":"USD"}}"""],
+        "RotateAll" => [$$"""{"overlapSeconds":{{value}},"publishable":0}""", $$"""{"overlapSeconds":[{{value}}]}"""],
         _ => [value],
     };
 

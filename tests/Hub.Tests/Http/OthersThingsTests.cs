@@ -7,7 +7,7 @@ namespace Composable.Hub.Tests.Http;
 public sealed class OthersThingsTests
 {
     [Theory, OnBothDatabases]
-    public async Task Anothers_cart_checkout_and_order_do_not_exist(string database)
+    public async Task Row_02_anothers_cart_checkout_and_order_do_not_exist(string database)
     {
         var shop = await TestShop.OnAsync(database);
         var client = shop.Client();

@@ -7,7 +7,7 @@ namespace Composable.Hub.Tests.Orders;
 public sealed class WrongNoticeTests
 {
     [Theory, OnBothDatabases]
-    public async Task A_payment_of_somebody_else_is_not_given_back_for_an_attempt_that_was_given_up(string database)
+    public async Task Row_08_a_payment_of_somebody_else_is_not_given_back_for_an_attempt_that_was_given_up(string database)
     {
         await using var shop = await RoutedShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());
@@ -28,7 +28,7 @@ public sealed class WrongNoticeTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_refund_fails_only_by_a_notice_about_its_payment_and_amount(string database)
+    public async Task Row_08_a_refund_fails_only_by_a_notice_about_its_payment_and_amount(string database)
     {
         await using var shop = await RoutedShop.StartAsync(database);
         var (simulator, client) = (new Simulator(shop), shop.Client());

@@ -12,7 +12,7 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
 {
     public const string Stale = "stale";
 
-    private const int Most = 1_000;
+    private const int Most = 1_000, Tries = 8;
 
     private static Sql Columns => $"id, name, kind, hash, hint, scopes, origins, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, replaced_by AS ReplacedBy, public_key AS PublicKey, version";
 
@@ -39,13 +39,49 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
     public async Task<KeyView> RotateAsync(StoredKey old, TimeSpan overlap, JsonObject? publicKey, CancellationToken cancellationToken)
     {
         if (old.ReplacedBy is not null || old.ExpiresAt <= clock.GetUtcNow().ToUnixTimeMilliseconds()) throw new RefusedException(new(409, "key_ended", "This key has ended, or another one was made in its place already."));
+        var commit = new Commit();
+        var view = Replace(commit, old, (clock.GetUtcNow() + overlap).ToUnixTimeMilliseconds(), publicKey)!;
+        await CommitAsync(commit, cancellationToken);
+        return view;
+    }
+
+    /// <summary>A new key in place of each that staff made and that goes on, but those of services, who make their own; those of before, also of earlier rotations, end after the overlap at the latest.</summary>
+    /// <param name="publishable">Whether those that storefronts show to everybody are replaced too.</param>
+    public async Task<IReadOnlyList<KeyView>> RotateAllAsync(TimeSpan overlap, bool publishable, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            var living = (await AllAsync(cancellationToken)).Where(key => key.PublicKey is null && (publishable || key.Kind == "secret") && (key.ExpiresAt is null || key.ExpiresAt > now)).ToList();
+            var (commit, made) = (new Commit(), new List<KeyView>());
+            foreach (var old in living) if (Replace(commit, old, now + (long)overlap.TotalMilliseconds) is { } view) made.Add(view);
+            if (commit.IsEmpty) return made;
+            try
+            {
+                await CommitAsync(commit, cancellationToken);
+                return made;
+            }
+            catch (GuardFailedException) when (tries < Tries)
+            {
+                // Somebody changed one of them meanwhile.
+            }
+        }
+    }
+
+    /// <summary>Null for a key in whose place another one was made already: it only ends.</summary>
+    private KeyView? Replace(Commit commit, StoredKey old, long latest, JsonObject? publicKey = null)
+    {
+        var ends = Math.Min(latest, old.ExpiresAt ?? long.MaxValue);
+        if (old.ReplacedBy is not null)
+        {
+            if (ends < old.ExpiresAt) commit.Require($"UPDATE access_keys SET expires_at = {ends}, version = version + 1 WHERE id = {old.Id} AND version = {old.Version}", 1, Stale);
+            return null;
+        }
+
         var (stored, key) = Make(old.Name, old.Kind, old.Scopes, old.Origins, old.ExpiresAt, publicKey);
-        var ends = (clock.GetUtcNow() + overlap).ToUnixTimeMilliseconds();
-        if (old.ExpiresAt is { } before) ends = Math.Min(ends, before);
-        var commit = new Commit().Require($"UPDATE access_keys SET expires_at = {ends}, replaced_by = {stored.Id}, version = version + 1 WHERE id = {old.Id} AND version = {old.Version}", 1, Stale);
+        commit.Require($"UPDATE access_keys SET expires_at = {ends}, replaced_by = {stored.Id}, version = version + 1 WHERE id = {old.Id} AND version = {old.Version}", 1, Stale);
         Insert(commit, stored);
         commit.Audit("key.rotated", $"key:{old.Id}", Json.Write(old.View()), Json.Write(stored.View()));
-        await CommitAsync(commit, cancellationToken);
         return stored.View(key);
     }
 
