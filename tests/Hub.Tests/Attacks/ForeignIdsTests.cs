@@ -12,6 +12,8 @@ public sealed class ForeignIdsTests
     [
         "POST /v1/carts/{id}/operations /operations/0/lineId", "POST /v1/carts/{id}/operations /operations/0/optionId", "POST /v1/checkouts /cartId", "POST /v1/checkouts/{id}/complete /payment/connection",
         "POST /v1/checkouts/{id}/complete /quoteToken", "POST /v1/customers/me/orders/claims /order", "POST /v1/sessions /cartId",
+        // Tried where the authenticator and the other provider are.
+        "POST /v1/sessions/passkey /cartId", "POST /v1/sign-ins/finish /cartId",
     ];
 
     private static readonly string[] NamesOfIds = ["connection", "order", "quoteToken", "checkout", "customer", "address"];

@@ -36,6 +36,7 @@ public sealed class PasskeyTests
         (await shopper.AddPasskeyAsync(phone)).ShouldAnswer(201);
         var cart = (await shop.Client().SendAsync(HttpMethod.Post, "/v1/carts", new { lines = new[] { new { sku, quantity = 2 } } })).ShouldAnswer(201);
 
+        (await PasskeyShopper.SignInAsync(shop.Client(), phone, cart.Text("id"), "ct_of-somebody-else")).ShouldAnswer(201).Json!["cart"].ShouldBeNull();
         var session = (await PasskeyShopper.SignInAsync(shop.Client(), phone, cart.Text("id"), cart.Text("token"))).ShouldAnswer(201);
 
         session["cart"]!["lines"]![0]!["sku"]!.GetValue<string>().ShouldBe(sku);

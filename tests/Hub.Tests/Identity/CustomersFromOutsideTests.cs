@@ -32,6 +32,7 @@ public sealed class CustomersFromOutsideTests(RealProvider provider) : IClassFix
         var sku = await client.SellAsync();
         var cart = (await client.SendAsync(HttpMethod.Post, "/v1/carts", new { lines = new[] { new { sku, quantity = 2 } } })).ShouldAnswer(201);
 
+        (await SignInAsync(client, NewPerson(), cart.Text("id"), "ct_of-somebody-else")).ShouldAnswer(201).Json!["cart"].ShouldBeNull();
         var session = (await SignInAsync(client, NewPerson(), cart.Text("id"), cart.Text("token"))).ShouldAnswer(201);
 
         session.Text("cart/lines/0/sku").ShouldBe(sku);
