@@ -48,8 +48,16 @@ public sealed class GenuineAndWrongTests
         var charge = (await simulator.ChargesOfAsync(basket.CheckoutId)).Single();
         var words = new Dictionary<string, string>
         {
-            ["payment_intent"] = charge.Id, ["payment_intent_client_secret"] = charge.Id + "_secret_1", ["redirect_status"] = "succeeded", ["status"] = "paid", ["resultCode"] = "Authorised",
-            ["redirectResult"] = "succeed", ["success"] = "true", ["reference"] = charge.Reference, ["checkout"] = basket.CheckoutId, ["amount"] = "1",
+            ["payment_intent"] = charge.Id,
+            ["payment_intent_client_secret"] = charge.Id + "_secret_1",
+            ["redirect_status"] = "succeeded",
+            ["status"] = "paid",
+            ["resultCode"] = "Authorised",
+            ["redirectResult"] = "succeed",
+            ["success"] = "true",
+            ["reference"] = charge.Reference,
+            ["checkout"] = basket.CheckoutId,
+            ["amount"] = "1",
         };
         var query = string.Join('&', words.Select(word => $"{word.Key}={Uri.EscapeDataString(word.Value)}"));
 

@@ -58,6 +58,8 @@ public sealed class HealthTests
         var name = await shop.Database.FirstAsync<string>($"SELECT current_database()", CancellationToken.None);
         await using var server = NpgsqlDataSource.Create(TestShop.PostgresUrl);
         await using var drop = server.CreateCommand($"DROP DATABASE {name} WITH (FORCE)");
+        // It waits for a checkpoint of the whole server.
+        drop.CommandTimeout = 180;
         await drop.ExecuteNonQueryAsync();
 
         var alive = await shop.Client().SendAsync(HttpMethod.Get, "/healthz", key: null);
