@@ -46,14 +46,14 @@ internal static class AccessSetup
         });
     }
 
-    /// <summary>Finds out who is signed in, once a request.</summary>
+    /// <summary>Finds out who is signed in, once a request, and counts what they ask from wherever they are.</summary>
     public static void UseSessions(this WebApplication app)
     {
-        var bearers = app.Services.GetRequiredService<Bearers>();
+        var (bearers, limits) = (app.Services.GetRequiredService<Bearers>(), app.Services.GetRequiredService<RateLimits>());
         app.Use(async (context, next) =>
         {
-            if (IsLimited(context.Request.Path) && Bearers.TokenOf(context) is { } token) await bearers.EnterAsync(context, token);
-            await next(context);
+            var caller = IsLimited(context.Request.Path) && Bearers.TokenOf(context) is { } token ? await bearers.EnterAsync(context, token) : null;
+            await GoOnAsync(context, next, caller is null ? null : await limits.TakeAsync(context, caller.Id));
         });
     }
 

@@ -21,10 +21,12 @@ internal sealed class Bearers(IEnumerable<IBearer> kinds)
     public static string? TokenOf(HttpContext context) => Caller.Bearer(context) is { } bearer && Array.Exists(Prefixes, prefix => bearer.StartsWith(prefix, StringComparison.Ordinal)) ? bearer : null;
 
     /// <summary>From here on the request is whose the token is, or when it is worth nothing nobody's.</summary>
-    public async Task EnterAsync(HttpContext context, string token)
+    public async Task<Caller?> EnterAsync(HttpContext context, string token)
     {
-        if (Caller.Find(context) is not { } caller) return;
+        if (Caller.Find(context) is not { } caller) return null;
         var kind = kinds.First(kind => token.StartsWith(kind.Prefix, StringComparison.Ordinal));
-        Caller.Enter(context, SecretToken.Is(token, kind.Prefix) ? await kind.FindAsync(token, caller, context.RequestAborted) : null);
+        var found = SecretToken.Is(token, kind.Prefix) ? await kind.FindAsync(token, caller, context.RequestAborted) : null;
+        Caller.Enter(context, found);
+        return found;
     }
 }

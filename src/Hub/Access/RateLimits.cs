@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Composable.Hub.Access;
 
-/// <summary>Requests one caller may make in a window: a secret key, or an address with its publishable key. Hubs on one PostgreSQL count together.</summary>
+/// <summary>Requests one caller may make in a window: a secret key, an address with its publishable key, and whoever is signed in. Hubs on one PostgreSQL count together.</summary>
 internal sealed class RateLimitOptions
 {
     /// <summary>Default: 10 seconds.</summary>
@@ -54,10 +54,13 @@ internal sealed class RateLimits
     }
 
     /// <summary>Counts the request and says in the headers what is left; 429 when nothing was.</summary>
-    public ValueTask<Refusal?> TakeAsync(HttpContext context)
+    public ValueTask<Refusal?> TakeAsync(HttpContext context) => TakeAsync(context, null);
+
+    /// <param name="who">Somebody who is signed in, wherever from; null: whoever it comes from.</param>
+    public ValueTask<Refusal?> TakeAsync(HttpContext context, string? who)
     {
         if (PolicyOf(context.Request.Path) is not { } policy) return default;
-        var number = NumberOf(Caller.OriginOf(context));
+        var number = NumberOf(who ?? Caller.OriginOf(context));
         var bucket = policy.Buckets[number] ?? Interlocked.CompareExchange(ref policy.Buckets[number], new(shared, policy.Name, number, policy.Requests, window), null) ?? policy.Buckets[number]!;
         var taking = bucket.TakeAsync(shared.Now);
         return taking.IsCompletedSuccessfully ? ValueTask.FromResult(Say(context, policy, taking.Result)) : WaitAsync(context, policy, taking);

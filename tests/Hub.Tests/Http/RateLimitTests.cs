@@ -1,3 +1,4 @@
+using Composable.Hub.Tests.Customers;
 using Composable.Hub.Tests.Fixture;
 
 namespace Composable.Hub.Tests.Http;
@@ -36,6 +37,21 @@ public sealed class RateLimitTests
         wait.ShouldBeInRange(1, 3600);
         refused.Header("RateLimit").ShouldBe($"\"browse\";r=0;t={wait}");
         refused.Header("RateLimit-Policy").ShouldBe("\"browse\";q=3;w=3600");
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_is_counted_wherever_they_come_from()
+    {
+        await using var shop = await StrictAsync(browse: 10);
+        var shopper = await Shopper.RegisterAsync(shop.Client());
+        var keys = new List<string>();
+        foreach (var name in (string[])["one", "two", "three"]) keys.Add((await shop.Client().StaffAsync(HttpMethod.Post, "/admin/keys", new { name, kind = "publishable" })).ShouldAnswer(201).Text("key")!);
+        Task<Reply> BrowseAsync(int turn) => shop.Client().SendAsync(HttpMethod.Get, "/v1/categories", key: keys[turn % 3], headers: ("Authorization", $"Bearer {shopper.Token}"));
+
+        for (var turn = 0; turn < 10; turn++) (await BrowseAsync(turn)).ShouldAnswer(200).Header("RateLimit").ShouldBe($"\"browse\";r={9 - turn}");
+
+        (await BrowseAsync(10)).ShouldAnswer(429, "rate_limited");
+        (await shop.Client().SendAsync(HttpMethod.Get, "/v1/categories", key: keys[0])).ShouldAnswer(200);
     }
 
     [Fact]
