@@ -15,9 +15,14 @@ if (builder.Configuration["settings"] is { } settings)
 }
 
 builder.Configuration.AddEnvironmentVariables("COMPOSABLE_").AddCommandLine(args);
+builder.WebHost.UseKestrelHttpsConfiguration();
 
 var app = HubApp.Build(builder);
 await HubApp.PrepareAsync(app, CancellationToken.None);
-app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"ready http://localhost:{BindingAddress.Parse(app.Urls.First()).Port}"));
+app.Lifetime.ApplicationStarted.Register(() =>
+{
+    var address = BindingAddress.Parse(app.Urls.First());
+    Console.WriteLine($"ready {address.Scheme}://localhost:{address.Port}");
+});
 await app.RunAsync();
 return 0;

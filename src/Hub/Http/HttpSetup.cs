@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+
 namespace Composable.Hub.Http;
 
 internal static class HttpSetup
@@ -14,6 +16,7 @@ internal static class HttpSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
         });
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
