@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Composable.Hub.Tests.Customers;
 using Composable.Hub.Tests.Fixture;
+using Composable.Hub.Tests.Staff;
 
 namespace Composable.Hub.Tests.Attacks;
 
@@ -22,7 +23,8 @@ public sealed class ForgedTokenTests
         var shopper = await Shopper.RegisterAsync(shop.Client());
         var id = await shopper.IdAsync();
         var basket = await shop.Client().FillAsync(await shop.Client().SellAsync());
-        var forged = JsonWebTokens(id).Concat(Bent(shopper.Token)).Concat(Bent("sk_demo")).Concat(Bent(basket.Token)).Distinct().ToList();
+        var member = (await StaffFloor.SignInAsync(shop.Client(), new { scope = "*" })).Text("token")!;
+        var forged = JsonWebTokens(id).Concat(Bent(shopper.Token)).Concat(Bent("sk_demo")).Concat(Bent(basket.Token)).Concat(Bent(member)).Distinct().ToList();
         forged.Count.ShouldBeGreaterThan(200);
 
         foreach (var token in forged)

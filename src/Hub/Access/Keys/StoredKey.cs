@@ -25,7 +25,7 @@ internal sealed class StoredKey
 
     public AccessKeys.Entry Entry => new(Kind == "publishable" ? CallerKind.Publishable : CallerKind.Secret, Name, List(Scopes), List(Origins));
 
-    public KeyView View(string? key = null) => new(Id, Name, Kind, key, "…" + Hint, List(Scopes), List(Origins), At(CreatedAt), ExpiresAt is { } ends ? At(ends) : null, LastUsedAt is { } used ? At(used) : null, Version);
+    public KeyView View(string? key = null) => new(Id, Name, Kind, key, "…" + Hint, List(Scopes), List(Origins), At(CreatedAt), ExpiresAt is { } ends ? At(ends) : null, LastUsedAt is { } used ? At(used) : null, Version, PublicKey is null ? null : JsonNode.Parse(PublicKey));
 
     private static List<string> List(string json) => JsonSerializer.Deserialize<List<string>>(json, Json.Options)!;
 
@@ -43,7 +43,7 @@ internal sealed record NewKey(string Name, string Kind, IReadOnlyList<string>? S
 internal sealed record RotateKey(int OverlapSeconds = 300, JsonObject? PublicKey = null);
 
 /// <param name="Key">Shown once, in the answer that makes it; a service has its own.</param>
-/// <param name="Hint">What it ends with.</param>
+/// <param name="Hint">What it ends with; of a service, what its key's thumbprint (RFC 7638) does.</param>
 internal sealed record KeyView(
     string Id, string Name, string Kind, string? Key, string Hint, IReadOnlyList<string> Scopes, IReadOnlyList<string> Origins,
-    DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, long Version);
+    DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, long Version, JsonNode? PublicKey = null);
