@@ -12,7 +12,7 @@ internal static class RotationSlice
 
     /// <summary>Only for who may do everything, because the answer has keys with every right in it.</summary>
     public static void MapRotation(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/admin/keys/rotation", RotateAsync).ForAdmin("*").WithTags("Keys").Produces<RotationView>(201);
+        routes.MapPost("/admin/keys/rotation", RotateAsync).ForAdmin("*", Doors.Reach.Everything).WithTags("Keys").Produces<RotationView>(201);
 
     private static async Task<IResult> RotateAsync(Body<RotateAll> body, RotateEverything rotation, CancellationToken cancellationToken) =>
         body.Value.OverlapSeconds is < 0 or > LongestOverlap

@@ -26,9 +26,9 @@ internal sealed class StaffFromOutside(Database database, StaffStore store, Staf
                 var (commit, member) = await AdmitAsync(person, roles, cancellationToken);
                 return await door.BeginAsync(commit, member, userAgent, cancellationToken);
             }
-            catch (Exception moved) when (tries < Tries && moved is DuplicateException)
+            catch (Exception moved) when (tries < Tries && moved is DuplicateException or GuardFailedException)
             {
-                // Somebody else admitted them at the same moment.
+                // They were admitted, or changed, at the same moment.
             }
         }
     }
@@ -41,7 +41,7 @@ internal sealed class StaffFromOutside(Database database, StaffStore store, Staf
         if (known is { Enabled: 0 } || (known is null && (roles is not { Count: > 0 } || person.Email is null))) throw new RefusedException(NotHere);
         if (roles is { Count: 0 })
         {
-            await database.CommitAsync(Ended(known!.Id), cancellationToken);
+            await database.CommitAsync(WithoutRoles(known!), cancellationToken);
             throw new RefusedException(NotHere);
         }
 
@@ -64,10 +64,13 @@ internal sealed class StaffFromOutside(Database database, StaffStore store, Staf
         return (commit, member);
     }
 
-    private static Commit Ended(string staffId)
+    private static Commit WithoutRoles(Member known)
     {
         var commit = new Commit();
-        StaffSessions.EndAll(commit, staffId);
-        return commit;
+        StaffSessions.EndAll(commit, known.Id);
+        if (known.RoleIds.Count == 0) return commit;
+        var next = known with { Roles = "[]", Version = known.Version + 1 };
+        StaffStore.Update(commit, next);
+        return commit.Audit("staff.changed", $"staff:{known.Id}", known.Told(), next.Told());
     }
 }

@@ -66,13 +66,13 @@ internal sealed class CraftedProvider : IAsyncDisposable
     ];
 
     /// <summary>A sign-in from beginning to end, as the browser would go through it.</summary>
-    public async Task<Reply> SignInAsync(ShopClient client)
+    public async Task<Reply> SignInAsync(ShopClient client, string routes = "/v1/sign-ins", string id = "crafted")
     {
-        var flow = await client.SendAsync(HttpMethod.Post, "/v1/sign-ins", new { provider = "crafted", redirectUri = Callback });
+        var flow = await client.SendAsync(HttpMethod.Post, routes, new { provider = id, redirectUri = Callback });
         if (flow.Status != 201) return flow;
         var query = System.Web.HttpUtility.ParseQueryString(new Uri(flow.Text("url")!).Query);
         (nonce, verifier) = (query["nonce"]!, query["code_challenge"]!);
-        return await client.SendAsync(HttpMethod.Post, "/v1/sign-ins/finish", new { flow = flow.Text("flow"), state = query["state"], code = "a-code", iss = Issuer });
+        return await client.SendAsync(HttpMethod.Post, routes + "/finish", new { flow = flow.Text("flow"), state = query["state"], code = "a-code", iss = Issuer });
     }
 
     public void Rotate() => (Key, KeyId) = (RSA.Create(2048), "second");

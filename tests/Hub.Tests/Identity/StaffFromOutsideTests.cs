@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Composable.Hub.Tests.Fixture;
 using Composable.Hub.Tests.Staff;
 
@@ -22,6 +23,35 @@ public sealed class StaffFromOutsideTests(RealProvider provider) : IClassFixture
         (session.Text("staff/email"), session.Text("staff/roles/0"), session.Text("grants/0/scope")).ShouldBe(($"{person}@example.com", "reader", "orders:read"));
         (await client.SendAsync(HttpMethod.Get, "/admin/orders", key: session.Text("token"))).ShouldAnswer(200);
         (await client.SendAsync(HttpMethod.Get, "/admin/audit", key: session.Text("token"))).ShouldAnswer(403, "forbidden");
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Other_groups_at_the_next_sign_in_are_other_roles_and_end_what_was_begun_with_the_old_ones(string database)
+    {
+        await using var directory = await CraftedProvider.StartAsync();
+        await using var shop = await TestShop.StartAsync(database, [("Egress:AllowPrivate", "true"), .. directory.SettingsOf("crew", "staff"), ("SignIn:Providers:crew:RolesClaim", "groups"), ("SignIn:Providers:crew:Roles:support", "reader"), ("SignIn:Providers:crew:Roles:catalogue", "editor")]);
+        var client = shop.Client();
+        (await client.StaffAsync(HttpMethod.Put, "/admin/roles/reader", new { name = "Reader", grants = new[] { new { scope = "orders:read" } } })).ShouldAnswer(201);
+        (await client.StaffAsync(HttpMethod.Put, "/admin/roles/editor", new { name = "Editor", grants = new[] { new { scope = "catalog:write" } } })).ShouldAnswer(201);
+        async Task<Reply> InAsync(params string[] groups)
+        {
+            directory.Token = claims =>
+            {
+                claims["groups"] = new JsonArray([.. groups.Select(group => JsonValue.Create(group))]);
+                return directory.Sign(claims);
+            };
+            return await directory.SignInAsync(client, "/admin/sign-ins", "crew");
+        }
+
+        var first = (await InAsync("support")).ShouldAnswer(201);
+        var second = (await InAsync("support", "catalogue")).ShouldAnswer(201);
+
+        second.Text("staff/id").ShouldBe(first.Text("staff/id"));
+        second.Json!["grants"]!.AsArray().Count.ShouldBe(2);
+        (await client.SendAsync(HttpMethod.Get, "/admin/orders", key: first.Text("token"))).ShouldAnswer(401, "unauthenticated");
+        (await InAsync("strangers")).ShouldAnswer(403, "forbidden");
+        (await client.SendAsync(HttpMethod.Get, "/admin/orders", key: second.Text("token"))).ShouldAnswer(401, "unauthenticated");
+        (await client.StaffAsync(HttpMethod.Get, $"/admin/staff/{first.Text("staff/id")}")).ShouldAnswer(200).Json!["roles"]!.AsArray().Count.ShouldBe(0);
     }
 
     [WithProvider, OnBothDatabases]
