@@ -71,9 +71,9 @@ public static class HubApp
         app.UseSteadyAnswers();
         app.UseCrossOrigin();
         app.UseRateLimits();
-        app.UseSessions();
         app.UseRoutingWithHead();
         app.UseCardGuard();
+        app.UseSessions();
         app.MapOperations();
         var api = app.MapGroup("").AnsweringRepeats();
         api.MapCatalog();

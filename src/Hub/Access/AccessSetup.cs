@@ -2,6 +2,7 @@ using Composable.Hub.Access.Keys;
 using Composable.Hub.Access.Proving;
 using Composable.Hub.Access.Ring;
 using Composable.Hub.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Composable.Hub.Access;
 
@@ -52,6 +53,8 @@ internal static class AccessSetup
         var (bearers, limits) = (app.Services.GetRequiredService<Bearers>(), app.Services.GetRequiredService<RateLimits>());
         app.Use(async (context, next) =>
         {
+            // A body may have taken long to arrive: who is calling is decided now.
+            if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true) context.Items.Remove(typeof(Caller));
             var caller = IsLimited(context.Request.Path) && Bearers.TokenOf(context) is { } token ? await bearers.EnterAsync(context, token) : null;
             await GoOnAsync(context, next, caller is null ? null : await limits.TakeAsync(context, caller.Id));
         });

@@ -80,6 +80,15 @@ internal static class Doors
 
     private static Refusal Without(string scope) => new(403, "forbidden", $"This needs the scope {scope}, here and as far as it goes.");
 
+    private static IReadOnlySet<string> Hidden(Door door, Rights rights, string? connection) => door switch
+    {
+        { Scope: null } => Rights.Nothing,
+        { Name: "admin", Reach: Reach.Some } => rights.HiddenAnywhere(door.Scope),
+        { Name: "admin" } => rights.HiddenBy(door.Scope, connection),
+        // By whichever scope they came in.
+        _ => rights.HiddenAnywhere(door.Scope).Concat(rights.HiddenAnywhere(Storefront)).ToHashSet(StringComparer.OrdinalIgnoreCase),
+    };
+
     private static bool Reaches(Rights rights, string scope, Reach reach, string? connection) => reach switch
     {
         Reach.One => rights.May(scope, connection),
@@ -99,7 +108,7 @@ internal static class Doors
             {
                 var (caller, connection) = (Caller.Of(context), door.Reach == Reach.One ? (context.GetRouteValue("id") ?? context.GetRouteValue("connection")) as string : null);
                 if (check(caller, connection) is { } refusal) return ProblemAnswers.WriteAsync(context, refusal);
-                return door.Scope is { } scope && caller.Kind == CallerKind.Staff && caller.Rights.HiddenBy(scope, connection) is { Count: > 0 } hidden ? HiddenFields.RunAsync(context, hidden, next) : next(context);
+                return caller.Kind == CallerKind.Staff && Hidden(door, caller.Rights, connection) is { Count: > 0 } hidden ? HiddenFields.RunAsync(context, hidden, next) : next(context);
             };
         });
         return builder;

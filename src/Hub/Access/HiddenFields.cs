@@ -3,12 +3,17 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Composable.Hub.Http;
 using Composable.Hub.Http.CardData;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Composable.Hub.Access;
 
 /// <summary>For a role that may not see or set everything: what is hidden from it is refused on the way in, and left out on the way out.</summary>
 internal static class HiddenFields
 {
+    /// <summary>Of a route that keeps what its caller does not see as it is.</summary>
+    internal sealed class Fills;
+
     private const int MostShown = 8 << 20;
 
     public static async Task RunAsync(HttpContext context, IReadOnlySet<string> hidden, RequestDelegate next)
@@ -37,7 +42,10 @@ internal static class HiddenFields
     private static async Task<Refusal?> RefuseAsync(HttpContext context, IReadOnlySet<string> hidden)
     {
         if (context.Request.Query.Keys.FirstOrDefault(hidden.Contains) is { } asked) return Hidden(asked, asked);
-        if (context.Request.ContentLength is null or 0 && context.Request.ContentType is null) return null;
+        // A thing that is put whole would lose what they do not see, where nobody fills it in.
+        if (HttpMethods.IsPut(context.Request.Method) && context.GetEndpoint()?.Metadata.GetMetadata<Fills>() is null) return new(403, "forbidden", "This role does not see all of this, so it cannot put it whole.");
+        if (context.GetEndpoint()?.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Any(answer => answer.ContentTypes.Contains("text/event-stream")) == true) return new(403, "forbidden", "This role does not see everything, and a stream has no parts to leave out.");
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true) return null;
         // Of other types nobody knows what is in them.
         if (context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true) return new(403, "forbidden", "This role does not see everything, so it sends application/json only.");
         var raw = await RawBody.GetAsync(context);

@@ -20,7 +20,7 @@ internal sealed class Rights(IReadOnlyList<Grant> grants)
 {
     public static readonly Rights None = new([]);
 
-    private static readonly IReadOnlySet<string> Nothing = new HashSet<string>();
+    public static readonly IReadOnlySet<string> Nothing = new HashSet<string>();
 
     public IReadOnlyList<Grant> Grants { get; } = grants;
 
@@ -37,8 +37,14 @@ internal sealed class Rights(IReadOnlyList<Grant> grants)
 
     public bool Cover(Grant wanted) => Grants.Any(grant => grant.Covers(wanted));
 
-    /// <summary>What stays hidden with every grant that allows it.</summary>
-    public IReadOnlySet<string> HiddenBy(string scope, string? connection) => Grants.Where(grant => grant.Gives(scope) && (connection is null || grant.Reaches(connection)))
-        .Select(grant => grant.Hidden is { Count: > 0 } ? new HashSet<string>(grant.Hidden, StringComparer.OrdinalIgnoreCase) : Nothing)
-        .Aggregate((IReadOnlySet<string>?)null, (all, hidden) => all is null ? hidden : new HashSet<string>(all.Where(hidden.Contains), StringComparer.OrdinalIgnoreCase)) ?? Nothing;
+    /// <summary>What stays hidden with every grant that allows it: on this connection, or on all.</summary>
+    public IReadOnlySet<string> HiddenBy(string scope, string? connection) => Grants.Where(grant => grant.Gives(scope) && grant.Reaches(connection)).Select(HiddenIn)
+        .Aggregate((IReadOnlySet<string>?)null, (all, hidden) => all is null ? hidden : Set(all.Where(hidden.Contains))) ?? Nothing;
+
+    /// <summary>What any grant hides: for answers about several connections.</summary>
+    public IReadOnlySet<string> HiddenAnywhere(string scope) => Set(Grants.Where(grant => grant.Gives(scope)).SelectMany(HiddenIn));
+
+    private static IReadOnlySet<string> HiddenIn(Grant grant) => grant.Hidden is { Count: > 0 } hidden ? Set(hidden) : Nothing;
+
+    private static HashSet<string> Set(IEnumerable<string> names) => new(names, StringComparer.OrdinalIgnoreCase);
 }

@@ -26,7 +26,7 @@ internal sealed record SignedIn(string SessionId, string CustomerId, string Emai
 /// <summary>Sessions of customers. The token says nothing by itself: what counts is the row, and whoever deletes the row ends the session, at once and on every hub.</summary>
 internal sealed class Sessions(Database database, IOptions<SessionOptions> options) : IBearer
 {
-    public const string Prefix = "cs_";
+    public const string Prefix = "cs_", Ended = "session_ended";
 
     private const int MaxDevice = 120;
 
@@ -70,6 +70,10 @@ internal sealed class Sessions(Database database, IOptions<SessionOptions> optio
             """);
         return new(id, token, options.Value.Life);
     }
+
+    /// <summary>The session is still there when the commit takes effect: what opens an account is not done by one that has ended meanwhile.</summary>
+    public static void RequireAlive(Commit commit, SignedIn session) =>
+        commit.Require($"SELECT 1 FROM customer_sessions WHERE id = {session.SessionId} AND customer_id = {session.CustomerId}", 1, Ended);
 
     public static void End(Commit commit, string customerId, string id) => commit.Add($"DELETE FROM customer_sessions WHERE id = {id} AND customer_id = {customerId}");
 

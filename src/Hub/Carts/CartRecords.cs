@@ -22,11 +22,13 @@ internal sealed class CartRecords(Database database, CartStore store) : IPersona
             throw new RefusedException(new(409, "customer_busy", "Something is being paid for just now. Try again when that is over.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(60) });
     }
 
-    /// <summary>Nothing is bought with them any more either.</summary>
-    public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
+    public Task<long> ForgetAsync(Person person, CancellationToken cancellationToken) => CloseAsync(person.CustomerId, cancellationToken);
+
+    /// <summary>Takes out who they were for and where to; nothing is bought with them any more either.</summary>
+    public async Task<long> CloseAsync(string customerId, CancellationToken cancellationToken)
     {
-        var carts = await AllAsync(person.CustomerId, cancellationToken);
-        foreach (var cart in carts.Where(cart => cart.Status == Cart.Open || cart.Email is not null || cart.ShippingAddress is not null || cart.BillingAddress is not null))
+        var carts = await AllAsync(customerId, cancellationToken);
+        foreach (var cart in carts.Where(cart => cart.Status != Cart.Completing && (cart.Status == Cart.Open || cart.Email is not null || cart.ShippingAddress is not null || cart.BillingAddress is not null)))
         {
             var commit = new Commit();
             var forgotten = cart with { Email = null, ShippingAddress = null, BillingAddress = null, Status = cart.Status == Cart.Open ? Cart.Merged : cart.Status, Version = cart.Version + 1 };

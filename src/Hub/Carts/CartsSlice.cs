@@ -12,7 +12,8 @@ internal static class CartsSlice
     public static IServiceCollection AddCarts(this IServiceCollection services)
     {
         services.AddOptions<CartOptions>().BindConfiguration("Carts").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<CartStore>().AddSingleton<Pricing>().AddSingleton<CartDesk>().AddSingleton<CartMerge>().AddSingleton<IPersonalData, CartRecords>();
+        return services.AddSingleton<CartStore>().AddSingleton<Pricing>().AddSingleton<CartDesk>().AddSingleton<CartMerge>().AddSingleton<CartRecords>()
+            .AddSingleton<IPersonalData>(provider => provider.GetRequiredService<CartRecords>());
     }
 
     public static void MapCarts(this IEndpointRouteBuilder routes)

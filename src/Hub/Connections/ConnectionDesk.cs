@@ -107,12 +107,21 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         return kept is not null && !(before.Definition with { Settings = settings }).Origins().ToHashSet().SetEquals(before.Definition.Origins()) ? kept : null;
     }
 
+    /// <summary>What is hidden from the caller stays as it was, in the settings at whatever depth.</summary>
     private static ConnectionInput WithHidden(ConnectionInput input, Connection? before, IReadOnlySet<string> hidden)
     {
         if (hidden.Count == 0 || before is null) return input;
-        var settings = input.Settings.DeepClone().AsObject();
-        foreach (var (name, value) in before.Definition.Settings) if (hidden.Contains(name) && !settings.ContainsKey(name) && !before.Definition.SecretNames.Contains(name)) settings[name] = value?.DeepClone();
-        return input with { Settings = settings };
+        var (settings, terms) = (input.Settings.DeepClone().AsObject(), JsonSerializer.SerializeToNode(input.Terms ?? before.Definition.Terms, Json.Options)!.AsObject());
+        Fill(settings, before.Definition.Settings, hidden, before.Definition.SecretNames);
+        Fill(terms, JsonSerializer.SerializeToNode(before.Definition.Terms, Json.Options)!.AsObject(), hidden, []);
+        return input with { Settings = settings, Terms = terms.Deserialize<ConnectionTerms>(Json.Options), Enabled = hidden.Contains("enabled") ? before.Definition.Enabled : input.Enabled };
+    }
+
+    private static void Fill(JsonObject into, JsonObject from, IReadOnlySet<string> hidden, IEnumerable<string> secrets)
+    {
+        foreach (var (name, value) in from)
+            if (hidden.Contains(name) && !secrets.Contains(name)) into[name] = value?.DeepClone();
+            else if (into[name] is JsonObject inner && value is JsonObject was) Fill(inner, was, hidden, []);
     }
 
     /// <summary>A secret that the caller left out is the one there was; null says that there is none any more.</summary>
@@ -135,6 +144,6 @@ internal sealed partial class ConnectionDesk(ConnectionList connections, Connect
         _ => Refusal.Invalid("/settings", "invalid", wrong.Message),
     };
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$")]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,39}\z")]
     private static partial Regex Name();
 }

@@ -17,7 +17,7 @@ internal static class ConnectionRoutes
         some.MapGet("connections", List).Produces<Page<ConnectionView>>();
         var one = routes.MapGroup("/admin/connections/{id}").ForAdmin(Scope, Doors.Reach.One).WithTags("Connections");
         one.MapGet("", Read).Produces<ConnectionView>();
-        one.MapPut("", PutAsync).Produces<ConnectionView>().Produces<ConnectionView>(201);
+        one.MapPut("", PutAsync).WithMetadata(new HiddenFields.Fills()).Produces<ConnectionView>().Produces<ConnectionView>(201);
         one.MapPost("test", TestAsync).Produces<ConnectionCheck>();
         var all = routes.MapGroup("/admin/configuration").ForAdmin(Scope, Doors.Reach.Everything).WithTags("Connections");
         all.MapGet("", (HttpContext context, ConnectionsAsCode code) => ETags.AnswerByContent(context, code.Export())).Produces<ConnectionFile>();

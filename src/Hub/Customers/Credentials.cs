@@ -10,7 +10,7 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Customers;
 
 /// <summary>Passwords and addresses of sign-in, and the proofs that change them. Whatever changes here ends every session there was.</summary>
-internal sealed class Credentials(Database database, CustomerStore customers, Proofs proofs, Passwords passwords, PasswordRules rules, Attempts attempts, Sessions sessions, SigningIn signingIn, MailWorker mails)
+internal sealed class Credentials(Database database, CustomerStore customers, Proofs proofs, Passwords passwords, PasswordRules rules, Attempts attempts, Sessions sessions, SigningIn signingIn, CartRecords carts, MailWorker mails)
 {
     private static readonly Refusal NoProof = new(422, "invalid_proof", "This link was used already, has expired or was replaced by a newer one.");
     private static readonly Refusal WrongPassword = new(403, "wrong_password", "The current password is not right.");
@@ -52,15 +52,17 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         Proofs.DropAll(commit, customer.Id);
         CustomerMails.Withdraw(commit, customer.Id);
         Attempts.Forget(commit, customer.Email);
-        CustomerStore.Update(commit, next, "customer.password_changed");
         Sessions.EndAll(commit, customer.Id);
-        // Passkeys and other providers are the customer's own and stay; but those of an account that anybody could have opened with this address may be somebody else's.
+        // Passkeys, addresses and the cart are the customer's own and stay; but those of an account that anybody could have opened with this address may be somebody else's.
         if (!customer.Verified)
         {
+            next = next with { Facts = new() };
+            await carts.CloseAsync(customer.Id, cancellationToken);
             PasskeyStore.DropAll(commit, customer.Id);
             CustomerIdentities.DropAll(commit, customer.Id);
         }
 
+        CustomerStore.Update(commit, next, "customer.password_changed");
         await CommitAsync(commit, cancellationToken);
     }
 
@@ -79,11 +81,12 @@ internal sealed class Credentials(Database database, CustomerStore customers, Pr
         await AssertPasswordAsync(customer, input.Password, address, cancellationToken);
         await attempts.TakeMailAsync(email, cancellationToken);
         var other = await customers.ByEmailAsync(email, cancellationToken);
-        var commit = new Commit();
+        // The password was right for this version; for the next it may not be.
+        var commit = CustomerStore.Hold(new(), customer.Id, customer.Version);
         CustomerMails.Add(commit, CustomerMails.Changing, customer.Email, customer.Id);
         if (other is null || other.Id == customer.Id) CustomerMails.Add(commit, CustomerMails.Change, email, customer.Id);
         else CustomerMails.Add(commit, CustomerMails.Taken, other.Email, other.Id);
-        await database.CommitAsync(commit, cancellationToken);
+        await CommitAsync(commit, cancellationToken);
         mails.LookNow();
     }
 

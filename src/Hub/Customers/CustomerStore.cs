@@ -37,12 +37,17 @@ internal sealed class CustomerStore(Database database)
         .Append(new HubEvent(customer.Id, customer.Version, "customer.registered", "{}"));
 
     /// <summary>Writes the next version of a customer. Its version must be one more than what it was computed from.</summary>
-    public static void Update(Commit commit, Customer customer, string happened) => commit
+    public static void Update(Commit commit, Customer customer, string happened) => Hold(commit, customer.Id, customer.Version - 1)
         .Require($"""
             UPDATE customers SET email = {customer.Email}, email_key = {Customer.KeyOf(customer.Email)}, verified = {(customer.Verified ? 1 : 0)}, password_hash = {customer.PasswordHash},
                 doc = {customer.Facts.Format()}, version = {customer.Version} WHERE id = {customer.Id} AND version = {customer.Version - 1}
             """, 1, Stale)
         .Append(new HubEvent(customer.Id, customer.Version, happened, "{}"));
+
+    /// <summary>
+    /// The account as it was read, and nobody else at it. A session that begins holds it too, so that whoever then ends all sessions ends that one.
+    /// </summary>
+    public static Commit Hold(Commit commit, string id, long version) => commit.Hold($"SELECT 1 FROM customers WHERE id = {id} AND version = {version}{new Sql.Lock("customers")}", Stale);
 
     private async Task<Customer?> FindAsync(Sql which, CancellationToken cancellationToken) =>
         await database.FirstAsync<Row>($"SELECT id, email, verified, password_hash AS PasswordHash, doc, version, created_at AS CreatedAt FROM customers WHERE {which}", cancellationToken) is { } row

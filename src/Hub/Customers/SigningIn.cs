@@ -67,7 +67,7 @@ internal sealed class SigningIn(Database database, CustomerStore customers, Pass
     {
         if (visit.Caller.Customer is { } before) Sessions.End(commit, before.CustomerId, before.SessionId);
         // What was shown for an older version may not be right any more.
-        commit.Require($"SELECT 1 FROM customers WHERE id = {customer.Id} AND version = {customer.Version}{new Sql.Lock("customers")}", 1, CustomerStore.Stale);
+        CustomerStore.Hold(commit, customer.Id, customer.Version);
         return sessions.Begin(commit, customer.Id, visit.Device);
     }
 

@@ -15,6 +15,7 @@ internal static class HttpSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 2_000, gracePeriod: TimeSpan.FromSeconds(10));
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
         });

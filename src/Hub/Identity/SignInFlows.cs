@@ -88,7 +88,7 @@ internal sealed partial class SignInFlows(Database database, Providers providers
         catch (ProviderException silent)
         {
             Log.Silent(logger, provider.Id, silent);
-            throw new RefusedException(new(503, "service_unavailable", $"{provider.Options.Name} cannot be asked now.") { Retryable = true, RetryAfter = TimeSpan.FromSeconds(5) });
+            throw new RefusedException(new(503, "service_unavailable", $"{provider.Options.Name} cannot be asked now. Begin again in a moment.") { RetryAfter = TimeSpan.FromSeconds(5) });
         }
     }
 

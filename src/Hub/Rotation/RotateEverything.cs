@@ -26,6 +26,8 @@ internal sealed class RotateEverything(Database database, KeyRing ring, Resealin
         var resealed = await resealing.RunAsync(cancellationToken);
         CrashPoint.Reach("C27");
         var made = await keys.RotateAllAsync(overlap, wanted.Publishable, cancellationToken);
-        return new(clock.GetUtcNow() + overlap, classes, resealed.Connections, resealed.Unreadable, made, known.NamesOfSettings);
+        await database.CommitAsync(new Commit().Add($"UPDATE access_tokens SET expires_at = {Sql.Now} + {(long)overlap.TotalMilliseconds} WHERE expires_at > {Sql.Now} + {(long)overlap.TotalMilliseconds}"), cancellationToken);
+        var services = (await keys.AllAsync(cancellationToken)).Where(key => key.PublicKey is not null && key.ReplacedBy is null).Select(key => key.Id).ToList();
+        return new(clock.GetUtcNow() + overlap, classes, resealed.Connections, resealed.Unreadable, made, known.NamesOfSettings, services);
     }
 }

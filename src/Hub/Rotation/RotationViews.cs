@@ -12,5 +12,6 @@ internal sealed record RotateAll(int OverlapSeconds = 300, bool Publishable = fa
 /// <param name="Unreadable">Connections with a secret that no key of this hub opens; it has to be given again.</param>
 /// <param name="Keys">The new access keys, shown in this answer only.</param>
 /// <param name="LeftToSettings">Access keys that stand in the settings, and are replaced there.</param>
+/// <param name="LeftToServices">Ids of services' keys: each makes its own, and gives the new public half to <c>POST /admin/keys/{id}/rotate</c>.</param>
 internal sealed record RotationView(
-    DateTimeOffset OldKeysEndAt, IReadOnlyList<string> Classes, int Resealed, IReadOnlyList<string> Unreadable, IReadOnlyList<KeyView> Keys, IReadOnlyList<string> LeftToSettings);
+    DateTimeOffset OldKeysEndAt, IReadOnlyList<string> Classes, int Resealed, IReadOnlyList<string> Unreadable, IReadOnlyList<KeyView> Keys, IReadOnlyList<string> LeftToSettings, IReadOnlyList<string> LeftToServices);

@@ -76,9 +76,9 @@ internal sealed partial class RoleDesk(Database database, StaffStore store, Memb
         return grant.Hidden is { Count: > MostNames } || grant.Hidden?.All(Members().IsMatch) == false ? Refusal.Invalid($"{at}/hidden", "invalid", $"At most {MostNames} names of members.") : null;
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$")]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,39}\z")]
     private static partial Regex Names();
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,59}$")]
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_]{0,59}\z")]
     private static partial Regex Members();
 }

@@ -51,7 +51,8 @@ internal sealed class StaffDesk(Database database, StaffStore store, TimeProvide
         var commit = new Commit();
         StaffStore.Update(commit, next);
         if (next.Roles != member.Roles || next.Enabled == 0) StaffSessions.EndAll(commit, id);
-        if (next.Enabled == 0) commit.Add($"DELETE FROM staff_invitations WHERE staff_id = {id}");
+        // Who was shown an invitation for less must not come in with more.
+        if (next.Roles != member.Roles || next.Enabled == 0) commit.Add($"DELETE FROM staff_invitations WHERE staff_id = {id}");
         commit.Audit("staff.changed", $"staff:{id}", member.Told(), next.Told());
         var answer = new Answer(200, Json.Write(next.View())) { ETag = ETags.Of(next.Version) };
         key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
@@ -75,7 +76,7 @@ internal sealed class StaffDesk(Database database, StaffStore store, TimeProvide
         var (member, refusal) = await OwnAsync(id, caller, precondition, cancellationToken);
         if (refusal is not null) return refusal.ToResult();
         if (member!.Enabled == 0) return new Refusal(409, "staff_disabled", "Enable the member first.").ToResult();
-        var commit = new Commit().Require($"SELECT 1 FROM staff WHERE id = {id} AND version = {member.Version}{new Sql.Lock("staff")}", 1, StaffStore.Stale);
+        var commit = StaffStore.Hold(new(), id, member.Version);
         var invitation = Invite(commit, id);
         commit.Audit("staff.invited", $"staff:{id}", null, member.Told());
         return await CommitAsync(commit, new(201, Json.Write(member.View(invitation))) { ETag = ETags.Of(member.Version) }, cancellationToken);

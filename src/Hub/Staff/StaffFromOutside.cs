@@ -38,6 +38,8 @@ internal sealed class StaffFromOutside(Database database, StaffStore store, Staf
     {
         var id = await database.FirstAsync<string>($"SELECT staff_id FROM staff_identities WHERE provider = {person.Provider} AND subject = {person.Subject}", cancellationToken);
         var known = id is not null ? await store.FindAsync(id, cancellationToken) : person.Email is { } email ? await store.ByEmailAsync(email, cancellationToken) : null;
+        // An address leads to an account once; afterwards it may be somebody else's.
+        if (id is null && known is not null && await database.CountAsync($"SELECT count(*) FROM staff_identities WHERE staff_id = {known.Id} AND provider = {person.Provider}", cancellationToken) > 0) throw new RefusedException(NotHere);
         if (known is { Enabled: 0 } || (known is null && (roles is not { Count: > 0 } || person.Email is null))) throw new RefusedException(NotHere);
         if (roles is { Count: 0 })
         {
@@ -47,16 +49,19 @@ internal sealed class StaffFromOutside(Database database, StaffStore store, Staf
 
         var commit = new Commit();
         var member = known ?? new Member { Id = Ids.New("stf"), Email = person.Email!, Name = person.Name ?? person.Email!, Roles = Json.Write(roles!), Version = 1, CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        var given = roles is null ? member.Roles : Json.Write(roles);
         if (known is null)
         {
             StaffStore.Insert(commit, member);
             commit.Audit("staff.added", $"staff:{member.Id}", null, member.Told());
         }
-        else if (roles is not null && Json.Write(roles) is var given && given != known.Roles)
+        else if (id is null || given != known.Roles)
         {
-            member = known with { Roles = given, Version = known.Version + 1 };
+            // Whoever took them in may have set the password, or hold the invitation: neither opens what the provider gives.
+            member = known with { Roles = given, PasswordHash = null, Version = known.Version + 1 };
             StaffStore.Update(commit, member);
             StaffSessions.EndAll(commit, member.Id);
+            commit.Add($"DELETE FROM staff_invitations WHERE staff_id = {member.Id}");
             commit.Audit("staff.changed", $"staff:{member.Id}", known.Told(), member.Told());
         }
 
@@ -69,7 +74,7 @@ internal sealed class StaffFromOutside(Database database, StaffStore store, Staf
         var commit = new Commit();
         StaffSessions.EndAll(commit, known.Id);
         if (known.RoleIds.Count == 0) return commit;
-        var next = known with { Roles = "[]", Version = known.Version + 1 };
+        var next = known with { Roles = "[]", PasswordHash = null, Version = known.Version + 1 };
         StaffStore.Update(commit, next);
         return commit.Audit("staff.changed", $"staff:{known.Id}", known.Told(), next.Told());
     }

@@ -32,14 +32,18 @@ internal sealed class StaffStore(Database database)
         """);
 
     /// <summary>Writes the next version of a member. Its version must be one more than what it was computed from.</summary>
-    public static void Update(Commit commit, Member member) => commit.Require($"""
+    public static void Update(Commit commit, Member member) => Hold(commit, member.Id, member.Version - 1).Require($"""
         UPDATE staff SET name = {member.Name}, roles = {member.Roles}, enabled = {member.Enabled}, password_hash = {member.PasswordHash}, version = {member.Version}
         WHERE id = {member.Id} AND version = {member.Version - 1}
         """, 1, Stale);
 
+    /// <summary>The member as they were read, and nobody else at them. A session that begins holds them too, so that whoever then ends all sessions ends that one.</summary>
+    public static Commit Hold(Commit commit, string id, long version) => commit.Hold($"SELECT 1 FROM staff WHERE id = {id} AND version = {version}{new Sql.Lock("staff")}", Stale);
+
     /// <summary>With everything that opens a door for them.</summary>
     public static void Delete(Commit commit, Member member)
     {
+        Hold(commit, member.Id, member.Version);
         StaffSessions.EndAll(commit, member.Id);
         commit.Add($"DELETE FROM staff_invitations WHERE staff_id = {member.Id}").Add($"DELETE FROM staff_identities WHERE staff_id = {member.Id}");
         commit.Require($"DELETE FROM staff WHERE id = {member.Id} AND version = {member.Version}", 1, Stale);

@@ -6,13 +6,13 @@ namespace Composable.Hub.Storage;
 /// </summary>
 internal sealed class Commit
 {
-    public sealed record Statement(Sql Sql, (string Verb, string Table) Target, long? Expected = null, string? Otherwise = null, string? Head = null, bool IsLast = false);
+    public sealed record Statement(Sql Sql, (string Verb, string Table) Target, long? Expected = null, string? Otherwise = null, string? Head = null, bool IsLast = false, bool IsFirst = false);
 
-    private readonly List<Statement> statements = [], last = [];
+    private readonly List<Statement> first = [], statements = [], last = [];
 
-    public IReadOnlyList<Statement> Statements => last.Count == 0 ? statements : [.. statements, .. last];
+    public IReadOnlyList<Statement> Statements => first.Count + last.Count == 0 ? statements : [.. first, .. statements, .. last];
 
-    public bool IsEmpty => statements.Count + last.Count == 0;
+    public bool IsEmpty => first.Count + statements.Count + last.Count == 0;
 
     public Commit Add(Sql sql)
     {
@@ -25,6 +25,16 @@ internal sealed class Commit
     public Commit AddLast(Sql sql, string? reads = null)
     {
         last.Add(new(sql, reads is null ? sql.Target() : (sql.Target().Verb, reads), IsLast: true));
+        return this;
+    }
+
+    /// <summary>
+    /// Requires a row to be as it was, and locks it before anything else is done, however early that was added. So what the commit then does sees all
+    /// that was done under the same lock before.
+    /// </summary>
+    public Commit Hold(Sql sql, string otherwise)
+    {
+        first.Add(new(sql, sql.Target(), 1, otherwise, IsFirst: true));
         return this;
     }
 

@@ -98,7 +98,7 @@ internal sealed class PostgresDatabase(string connectionString) : Database(Diale
         {
             var (verb, table) = statement.Target;
             // The parts of a statement take their locks in no order: what is to be last waits for the others to be done.
-            var comesAfter = statement.IsLast && waves[^1].Exists(before => !before.IsLast);
+            var comesAfter = (statement.IsLast && waves[^1].Exists(before => !before.IsLast)) || (!statement.IsFirst && waves[^1].Exists(before => before.IsFirst));
             if (comesAfter || (touched.TryGetValue(table, out var earlier) && !(verb == "INSERT" && earlier == "INSERT")))
             {
                 waves.Add([]);

@@ -60,10 +60,12 @@ public sealed class CustomersFromOutsideTests(RealProvider provider) : IClassFix
         await using var shop = await StartAsync(database, ("Customers:SignInNeedsVerifiedEmail", "false"));
         var (client, person) = (shop.Client(), NewPerson());
         var thief = await Shopper.RegisterAsync(client, $"{person}@example.com");
+        (await thief.SendAsync(HttpMethod.Post, "/v1/carts", new { lines = new[] { new { sku = await client.SellAsync(), quantity = 1 } } })).ShouldAnswer(201);
 
         var session = (await SignInAsync(client, person)).ShouldAnswer(201);
 
         session.Text("customer/name").ShouldBe($"Person {person}");
+        session.Json!["cart"].ShouldBeNull("what was laid ready for them is not bought");
         (await thief.MeAsync()).ShouldAnswer(401, "unauthenticated");
         (await Shopper.TryAsync(client, thief.Email, thief.Password)).ShouldAnswer(401, "invalid_credentials");
     }

@@ -54,6 +54,29 @@ public sealed class StaffFromOutsideTests(RealProvider provider) : IClassFixture
         (await client.StaffAsync(HttpMethod.Get, $"/admin/staff/{first.Text("staff/id")}")).ShouldAnswer(200).Json!["roles"]!.AsArray().Count.ShouldBe(0);
     }
 
+    [Theory, OnBothDatabases]
+    public async Task Who_took_somebody_in_does_not_come_in_as_them(string database)
+    {
+        await using var directory = await CraftedProvider.StartAsync();
+        await using var shop = await TestShop.StartAsync(database, [("Egress:AllowPrivate", "true"), .. directory.SettingsOf("crew", "staff"), ("SignIn:Providers:crew:RolesClaim", "groups"), ("SignIn:Providers:crew:Roles:chiefs", "chief")]);
+        var client = shop.Client();
+        (await client.StaffAsync(HttpMethod.Put, "/admin/roles/chief", new { name = "Chief", grants = new[] { new { scope = "*" } } })).ShouldAnswer(201);
+        var helper = (await StaffFloor.SignInAsync(client, new { scope = "staff:write" })).Text("token")!;
+        var added = (await client.SendAsync(HttpMethod.Post, "/admin/staff", new { email = "somebody@example.com", name = "The chief", roles = Array.Empty<string>() }, key: helper)).ShouldAnswer(201);
+        (await StaffFloor.AcceptAsync(client, added.Text("invitation/token")!)).ShouldAnswer(204);
+        var subject = "somebody";
+        directory.Token = claims =>
+        {
+            (claims["groups"], claims["sub"]) = (new JsonArray("chiefs"), subject);
+            return directory.Sign(claims);
+        };
+
+        (await directory.SignInAsync(client, "/admin/sign-ins", "crew")).ShouldAnswer(201).Text("staff/id").ShouldBe(added.Text("id"));
+        (await StaffFloor.TryAsync(client, "somebody@example.com")).ShouldAnswer(401, "invalid_credentials");
+        subject = "who has the address now";
+        (await directory.SignInAsync(client, "/admin/sign-ins", "crew")).ShouldAnswer(403, "forbidden");
+    }
+
     [WithProvider, OnBothDatabases]
     public async Task Without_groups_only_who_was_taken_in_enters_and_who_was_let_go_does_not(string database)
     {

@@ -117,6 +117,20 @@ public sealed class ServiceTests
         Denied(await ServiceFloor.AskAsync(client, service.Sign(service.Claims())), 401, "invalid_client");
     }
 
+    [Theory, OnBothDatabases]
+    public async Task Text_that_no_database_takes_is_a_refusal(string database)
+    {
+        var client = (await TestShop.OnAsync(database)).Client();
+        using var service = await ServiceFloor.MakeAsync(client, "orders:read");
+        var claims = service.Claims();
+        claims["sub"] = "\0";
+
+        Denied(await ServiceFloor.AskAsync(client, ("grant_type", "client_credentials"), ("client_id", "\0"), ("client_secret", "x")), 400, "invalid_request");
+        Denied(await ServiceFloor.AskAsync(client, service.Sign(claims)), 401, "invalid_client");
+        (await client.StaffAsync(HttpMethod.Post, "/admin/keys", new { name = "empty", kind = "service", publicKey = new { kty = "RSA", n = "", e = "" } })).ShouldAnswer(400, "invalid_request");
+        (await ServiceFloor.AskAsync(client, service.Sign(service.Claims()))).ShouldAnswer(200);
+    }
+
     [Fact]
     public async Task Errors_have_the_shape_that_oauth_gives_them()
     {

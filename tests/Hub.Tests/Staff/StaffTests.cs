@@ -1,3 +1,4 @@
+using Composable.Hub.Tests.Customers;
 using Composable.Hub.Tests.Fixture;
 
 namespace Composable.Hub.Tests.Staff;
@@ -124,6 +125,81 @@ public sealed class StaffTests
         (await StaffFloor.AcceptAsync(client, added.Text("invitation/token")!)).ShouldAnswer(422, "invalid_proof");
         (await StaffFloor.AcceptAsync(client, again.Text("invitation/token")!, "short")).ShouldAnswer(422, "password_refused");
         (await StaffFloor.AcceptAsync(client, again.Text("invitation/token")!)).ShouldAnswer(204);
+    }
+
+    [Fact]
+    public async Task An_invitation_for_less_is_none_for_more()
+    {
+        var client = (await TestShop.OnAsync("sqlite")).Client();
+        var helper = (await StaffFloor.SignInAsync(client, new { scope = "staff:write" })).Text("token")!;
+        var added = (await client.SendAsync(HttpMethod.Post, "/admin/staff", new { email = StaffFloor.NewEmail(), name = "Bob", roles = Array.Empty<string>() }, key: helper)).ShouldAnswer(201);
+
+        (await client.StaffAsync(HttpMethod.Patch, $"/admin/staff/{added.Text("id")}", new { roles = new[] { await StaffFloor.RoleAsync(client, new { scope = "*" }) } }, headers: ShopFloor.AnyVersion)).ShouldAnswer(200);
+
+        (await StaffFloor.AcceptAsync(client, added.Text("invitation/token")!)).ShouldAnswer(422, "invalid_proof");
+    }
+
+    [Theory, OnBothDatabases]
+    public async Task Row_18_no_session_that_begins_beside_a_change_of_the_password_outlives_it(string database)
+    {
+        await using var shop = await TestShop.StartAsync(database, ("SignIn:AttemptsPerAccount", "100000"), ("SignIn:AttemptsPerAddress", "100000"));
+        var client = shop.Client();
+        var (_, email) = await StaffFloor.TakeInAsync(client);
+        var shopper = await Shopper.RegisterAsync(client);
+        var (old, theirs) = (StaffFloor.Password, shopper.Password);
+        for (var round = 0; round < 15; round++)
+        {
+            var token = (await StaffFloor.TryAsync(client, email, old)).ShouldAnswer(201).Text("token")!;
+            var mine = (await Shopper.TryAsync(client, shopper.Email, theirs)).ShouldAnswer(201).Text("token")!;
+            var (next, other) = ($"kettle number {round} of owls", $"owl number {round} of kettles");
+            var signIns = Enumerable.Range(0, 6).Select(turn => turn % 2 == 0 ? StaffFloor.TryAsync(client, email, old) : Shopper.TryAsync(client, shopper.Email, theirs)).ToList();
+            (await client.SendAsync(HttpMethod.Post, "/admin/sessions/password", new { currentPassword = old, newPassword = next }, key: token)).Status.ShouldBeOneOf(201, 401, 409);
+            (await client.SendAsync(HttpMethod.Post, "/v1/customers/me/password", new { currentPassword = theirs, newPassword = other }, headers: ("Authorization", $"Bearer {mine}"))).Status.ShouldBeOneOf(201, 401, 409);
+            var begun = (await Task.WhenAll(signIns)).Where(reply => reply.Status == 201).Select(reply => reply.Text("token")!).ToList();
+
+            if ((await StaffFloor.TryAsync(client, email, next)).Status == 201)
+            {
+                foreach (var session in begun.Where(session => session.StartsWith("ss_", StringComparison.Ordinal))) (await client.SendAsync(HttpMethod.Get, "/admin/sessions/current", key: session)).ShouldAnswer(401, "unauthenticated");
+                old = next;
+            }
+
+            if ((await Shopper.TryAsync(client, shopper.Email, other)).Status != 201) continue;
+            foreach (var session in begun.Where(session => session.StartsWith("cs_", StringComparison.Ordinal))) (await (shopper with { Token = session }).MeAsync()).ShouldAnswer(401, "unauthenticated");
+            theirs = other;
+        }
+
+        (old != StaffFloor.Password && theirs != shopper.Password).ShouldBeTrue("both were changed at least once");
+    }
+
+    [Fact]
+    public async Task Row_18_who_is_let_go_while_their_request_arrives_is_not_heard()
+    {
+        await using var shop = await TestShop.StartAsync("sqlite");
+        var client = shop.Client();
+        var (id, email) = await StaffFloor.TakeInAsync(client, await StaffFloor.RoleAsync(client, new { scope = "*" }));
+        var token = (await StaffFloor.TryAsync(client, email)).ShouldAnswer(201).Text("token")!;
+        var key = (await client.StaffAsync(HttpMethod.Post, "/admin/keys", new { name = "going", kind = "secret", scopes = new[] { "*" } })).ShouldAnswer(201);
+        var body = """{"name":"back door","kind":"secret","scopes":["*"]}""";
+        var open = new List<(System.Net.Sockets.TcpClient Socket, string Who)>();
+        foreach (var bearer in (string[])[token, key.Text("key")!])
+        {
+            var socket = new System.Net.Sockets.TcpClient();
+            await socket.ConnectAsync(shop.Url.Host, shop.Url.Port);
+            await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"POST /admin/keys HTTP/1.1\r\nHost: {shop.Url.Authority}\r\nAuthorization: Bearer {bearer}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body[..5]}"));
+            open.Add((socket, bearer));
+        }
+
+        await Task.Delay(500);
+        (await client.StaffAsync(HttpMethod.Delete, $"/admin/staff/{id}", headers: ShopFloor.AnyVersion)).ShouldAnswer(204);
+        (await client.StaffAsync(HttpMethod.Delete, $"/admin/keys/{key.Text("id")}", headers: ShopFloor.AnyVersion)).ShouldAnswer(204);
+
+        foreach (var (socket, _) in open)
+        {
+            await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(body[5..]));
+            using var reader = new StreamReader(socket.GetStream());
+            (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe("HTTP/1.1 401 Unauthorized");
+            socket.Dispose();
+        }
     }
 
     [Theory, OnBothDatabases]

@@ -133,7 +133,7 @@ internal sealed class KeyStore(Database database, AccessKeys keys, TimeProvider 
         }
         catch (DuplicateException)
         {
-            throw new RefusedException(new(409, "name_taken", "Another service has this public key already."));
+            throw new RefusedException(new(409, "name_taken", "Another key has this name, or another service this public key."));
         }
 
         await RefreshAsync(cancellationToken);

@@ -59,7 +59,7 @@ internal static class TokenRoutes
             return null;
         }
 
-        if (form.Any(field => field.Value.Count > 1)) return null;
+        if (form.Any(field => field.Value.Count > 1 || field.Value.ToString().Contains('\0'))) return null;
         string? Field(string name) => form.TryGetValue(name, out var value) ? value[0] : null;
         var basic = Basic(context);
         if (basic is not null && (Field("client_secret") ?? Field("client_assertion")) is not null) return null;
@@ -73,6 +73,6 @@ internal static class TokenRoutes
         if (!Convert.TryFromBase64String(header[6..].Trim(), bytes, out var length)) return ("", "");
         var text = Encoding.UTF8.GetString(bytes[..length]);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? ("", "") : (Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..]));
+        return colon < 0 || text.Contains('\0') || text.Contains("%00", StringComparison.Ordinal) ? ("", "") : (Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..]));
     }
 }

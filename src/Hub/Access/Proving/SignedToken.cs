@@ -46,7 +46,7 @@ internal static class SignedToken
         }
     }
 
-    public static string? Text(JsonObject claims, string name) => claims[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    public static string? Text(JsonObject claims, string name) => claims[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is var text && !text.Contains('\0') ? text : null;
 
     /// <summary>Seconds since 1970, as tokens tell time.</summary>
     public static DateTimeOffset? Time(JsonObject claims, string name) =>

@@ -40,7 +40,7 @@ internal sealed class SigningKey : IDisposable
                 _ => null,
             };
         }
-        catch (Exception wrong) when (wrong is CryptographicException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception wrong) when (wrong is CryptographicException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
         {
             return null;
         }
@@ -71,7 +71,7 @@ internal sealed class SigningKey : IDisposable
 
     private static string Print(string canonical) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
 
-    private static byte[] Bytes(JsonObject jwk, string member) => Base64Url.DecodeFromChars(Text(jwk, member) ?? throw new FormatException());
+    private static byte[] Bytes(JsonObject jwk, string member) => Base64Url.DecodeFromChars(Text(jwk, member) is { Length: > 0 } text ? text : throw new FormatException());
 
     private static string? Text(JsonObject jwk, string member) => jwk[member] is { } value ? value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : throw new FormatException() : null;
 }

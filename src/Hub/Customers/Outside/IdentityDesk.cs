@@ -9,6 +9,8 @@ namespace Composable.Hub.Customers.Outside;
 /// <summary>Adds another provider to an account and takes it off again, for who signed in a moment ago. All other sessions end.</summary>
 internal sealed class IdentityDesk(Database database, CustomerStore customers, CustomerIdentities identities, SignInFlows flows, RecentSignIn recent)
 {
+    private const int Most = 20;
+
     private const string Again = "Sign in again first: this opens the account.";
 
     private static readonly Refusal Taken = new(409, "identity_taken", "This belongs to another account.");
@@ -23,6 +25,7 @@ internal sealed class IdentityDesk(Database database, CustomerStore customers, C
         var customer = await customers.OwnAsync(caller, cancellationToken);
         if (owner is null)
         {
+            if ((await identities.OfCustomerAsync(customer.Id, cancellationToken)).Count >= Most) throw new RefusedException(new(422, "limit_exceeded", $"An account has at most {Most} identities elsewhere."));
             var commit = new Commit();
             CustomerIdentities.Link(commit, person, customer.Id);
             await ChangeAsync(commit, customer, caller, "customer.identity_added", cancellationToken);
@@ -41,6 +44,7 @@ internal sealed class IdentityDesk(Database database, CustomerStore customers, C
 
     private async Task ChangeAsync(Commit commit, Customer customer, Caller caller, string happened, CancellationToken cancellationToken)
     {
+        Sessions.RequireAlive(commit, caller.Customer!);
         CustomerStore.Update(commit, customer with { Version = customer.Version + 1 }, happened);
         commit.Add($"DELETE FROM customer_sessions WHERE customer_id = {customer.Id} AND id <> {caller.Customer!.SessionId}");
         try
@@ -50,6 +54,10 @@ internal sealed class IdentityDesk(Database database, CustomerStore customers, C
         catch (DuplicateException taken) when (taken.Table == CustomerIdentities.Table)
         {
             throw new RefusedException(Taken);
+        }
+        catch (GuardFailedException ended) when (ended.Code == Sessions.Ended)
+        {
+            throw new RefusedException(new(401, "unauthenticated", "This session or token has ended."));
         }
         catch (Exception moved) when (moved is GuardFailedException or DuplicateException)
         {

@@ -1,5 +1,6 @@
 using Composable.Contracts;
 using Composable.Hub.Access;
+using Composable.Hub.Carts;
 using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Durability;
 using Composable.Hub.Http;
@@ -9,10 +10,13 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Customers.Outside;
 
 /// <summary>Begins sessions of customers whom another provider knows, and opens accounts for those whom we do not know yet.</summary>
-internal sealed class OutsideSignIn(Database database, CustomerStore customers, CustomerIdentities identities, SignInFlows flows, SigningIn signingIn, TimeProvider clock)
+internal sealed class OutsideSignIn(Database database, CustomerStore customers, CustomerIdentities identities, SignInFlows flows, SigningIn signingIn, CartRecords carts, TimeProvider clock)
 {
     private const int Tries = 4;
     private static readonly Refusal NotVouchedFor = new(403, "email_not_verified", "The provider does not vouch for your e-mail address. Sign in with your password, and add the provider to your account.");
+
+    private static readonly Refusal Unlinked = new(401, "invalid_credentials", "The provider was taken off the account at this moment.");
+    private static readonly Refusal SomebodyElse = new(409, "identity_taken", "The account with this address belongs to somebody else of the same provider.");
 
     public async Task<Answer> HandleAsync(FinishSignIn input, Visit visit, CancellationToken cancellationToken)
     {
@@ -21,11 +25,15 @@ internal sealed class OutsideSignIn(Database database, CustomerStore customers, 
         {
             try
             {
-                return await signingIn.EnterAsync(await FindAsync(person, cancellationToken), visit, (_, _) => { }, cancellationToken);
+                return await signingIn.EnterAsync(await FindAsync(person, cancellationToken), visit, (commit, newest) => CustomerIdentities.Require(commit, person, newest.Id), cancellationToken);
             }
             catch (Exception moved) when (tries < Tries && moved is GuardFailedException { Code: CustomerStore.Stale } or DuplicateException { Table: CustomerStore.Table or CustomerIdentities.Table or "events" })
             {
                 // Another device of theirs was first.
+            }
+            catch (GuardFailedException gone) when (gone.Code == CustomerIdentities.Gone)
+            {
+                throw new RefusedException(Unlinked);
             }
         }
     }
@@ -38,8 +46,9 @@ internal sealed class OutsideSignIn(Database database, CustomerStore customers, 
         var customer = await customers.ByEmailAsync(email, cancellationToken) switch
         {
             null => Open(commit, person, email),
+            { Verified: true } theirs when (await identities.OfCustomerAsync(theirs.Id, cancellationToken)).Exists(known => known.Provider == person.Provider) => throw new RefusedException(SomebodyElse),
             { Verified: true } theirs => Join(commit, theirs with { Version = theirs.Version + 1 }),
-            var somebodys => TakeOver(commit, person, somebodys),
+            var somebodys => await TakeOverAsync(commit, person, somebodys, cancellationToken),
         };
         CustomerIdentities.Link(commit, person, customer.Id);
         await database.CommitAsync(commit, cancellationToken);
@@ -61,8 +70,9 @@ internal sealed class OutsideSignIn(Database database, CustomerStore customers, 
     }
 
     /// <summary>Anybody can have opened an account with this address that was never verified. What they put into it, to come back by, goes.</summary>
-    private static Customer TakeOver(Commit commit, OpenIdPerson person, Customer somebodys)
+    private async Task<Customer> TakeOverAsync(Commit commit, OpenIdPerson person, Customer somebodys, CancellationToken cancellationToken)
     {
+        await carts.CloseAsync(somebodys.Id, cancellationToken);
         Proofs.DropAll(commit, somebodys.Id);
         CustomerMails.Withdraw(commit, somebodys.Id);
         PasskeyStore.DropAll(commit, somebodys.Id);

@@ -81,6 +81,7 @@ internal sealed class PasskeyDesk(Database database, CustomerStore customers, Pa
         {
             var customer = await customers.OwnAsync(caller, cancellationToken);
             var commit = new Commit();
+            Sessions.RequireAlive(commit, caller.Customer!);
             await change(commit, customer);
             CustomerStore.Update(commit, customer with { Version = customer.Version + 1 }, happened);
             Sessions.EndOthers(commit, caller.Customer!);
@@ -95,6 +96,10 @@ internal sealed class PasskeyDesk(Database database, CustomerStore customers, Pa
             {
                 // Used by somebody faster, or known already.
                 throw new RefusedException(Refused);
+            }
+            catch (GuardFailedException ended) when (ended.Code == Sessions.Ended)
+            {
+                throw new RefusedException(new(401, "unauthenticated", "This session or token has ended."));
             }
             catch (GuardFailedException gone) when (gone.Code == PasskeyStore.Moved)
             {

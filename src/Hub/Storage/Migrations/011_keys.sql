@@ -13,3 +13,5 @@ CREATE TABLE access_keys (
     replaced_by text,         -- the key that was made in its place
     version bigint NOT NULL
 );
+-- A key is known by its name; the one that replaces it has the same.
+CREATE UNIQUE INDEX access_keys_by_name ON access_keys (name) WHERE replaced_by IS NULL;
