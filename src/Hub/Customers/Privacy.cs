@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Privacy;
+using Composable.Hub.Customers.Erasures;
 using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
@@ -14,7 +15,7 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Customers;
 
 /// <summary>Gives customers what is known of them, and forgets them when they ask for it.</summary>
-internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, RecentSignIn recent, TimeProvider clock)
+internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, RecentSignIn recent, ErasureWorker vendors, TimeProvider clock)
 {
     public async Task<JsonObject> ExportAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -44,8 +45,11 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
         await database.CommitAsync(alone, cancellationToken);
         var parts = new List<ErasedPart>();
         foreach (var place in places) parts.Add(new(place.Name, await place.ForgetAsync(person, cancellationToken)));
-        var proof = new ErasureView(Ids.New("era"), clock.GetUtcNow(), [.. parts, new("account", 1)]);
+        var traces = new List<VendorTrace>();
+        foreach (var place in places) traces.AddRange(await place.TracesAsync(person, cancellationToken));
         var commit = new Commit();
+        var proof = new ErasureView(Ids.New("era"), clock.GetUtcNow(), [.. parts, new("account", 1)]);
+        proof = proof with { Vendors = ErasureTasks.Add(commit, proof.Id, customer.Id, traces) };
         Sessions.EndAll(commit, customer.Id);
         Proofs.DropAll(commit, customer.Id);
         PasskeyFlows.DropAll(commit, customer.Id);
@@ -62,6 +66,7 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
             throw new RefusedException(new(409, "customer_changed", "The account was changed at the same moment. Try again.") { Retryable = true });
         }
 
+        vendors.LookNow();
         await database.SweepAsync(cancellationToken);
         return proof;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Composable.Connectors.Sdk;
 
 namespace Composable.Hub.Access.Privacy;
 
@@ -11,6 +12,9 @@ internal sealed record Person(string CustomerId, string Email, string Pseudonym,
     public bool IsIn(string text) => Things.Append(Email).Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 }
 
+/// <summary>That the vendor of a connection was told of somebody, with a payment or with a recorded sale.</summary>
+internal sealed record VendorTrace(string Connection, SubjectPayment? Payment = null, string? Sale = null);
+
 /// <summary>A place where a slice keeps what is personal. Every table that does has one.</summary>
 internal interface IPersonalData
 {
@@ -22,6 +26,9 @@ internal interface IPersonalData
 
     /// <summary>What is known of them here, for them to read; null when it is only a copy of what another place exports.</summary>
     Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) => Task.FromResult<JsonNode?>(null);
+
+    /// <summary>Which vendors were told of them from here. Needs ids only, and answers the same when everything here is forgotten.</summary>
+    Task<IReadOnlyList<VendorTrace>> TracesAsync(Person person, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<VendorTrace>>([]);
 
     /// <summary>Refuses while something is under way that must not be disturbed: before anything is forgotten anywhere.</summary>
     Task AssertIdleAsync(Person person, CancellationToken cancellationToken) => Task.CompletedTask;
