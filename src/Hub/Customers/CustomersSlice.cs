@@ -21,7 +21,7 @@ internal static class CustomersSlice
         services.AddPasskeys();
         services.AddOutside();
         services.AddSingleton<CustomerStore>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
-        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>().AddSingleton<RecentSignIn>();
+        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>().AddSingleton<GuestOrders>().AddSingleton<RecentSignIn>();
         services.AddSingleton<ErasureTasks>().AddSingleton<ErasureWorker>().AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         return services.AddSingleton<MailWorker>().AddHostedService(provider => provider.GetRequiredService<MailWorker>());
     }

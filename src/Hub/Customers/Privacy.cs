@@ -15,7 +15,7 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Customers;
 
 /// <summary>Gives customers what is known of them, and forgets them when they ask for it.</summary>
-internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, RecentSignIn recent, ErasureWorker vendors, TimeProvider clock)
+internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, RecentSignIn recent, GuestOrders guests, ErasureWorker vendors, TimeProvider clock)
 {
     public async Task<JsonObject> ExportAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -37,6 +37,7 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
         var customer = await customers.OwnAsync(caller, cancellationToken);
         if (precondition(customer.Version) is { } stale) throw new RefusedException(stale);
         await recent.AssertAsync(caller, "Sign in again first: this cannot be undone.", cancellationToken);
+        if (customer.Verified) await guests.TakeAllAsync(customer, cancellationToken);
         var person = await PersonAsync(customer, cancellationToken);
         foreach (var place in places) await place.AssertIdleAsync(person, cancellationToken);
         // From here on no other device adds to what is being gone through.
@@ -76,7 +77,7 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
         var things = new List<string>();
         foreach (var place in places) things.AddRange(await place.ThingsAsync(customer.Id, cancellationToken));
         var pseudonym = string.Create(CultureInfo.InvariantCulture, $"erased-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}@erased.invalid");
-        return new(customer.Id, customer.Email, pseudonym, things);
+        return new(customer.Id, customer.Email, pseudonym, things) { VerifiedEmail = customer.Verified ? customer.Email : null };
     }
 
     private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -30,7 +30,7 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
     }
 
     public async Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) =>
-        new JsonArray([.. (await AllAsync(person.CustomerId, cancellationToken)).Select(order => JsonNode.Parse(Json.Write(order.View())))]);
+        new JsonArray([.. (await AllAsync(person.CustomerId, cancellationToken)).Concat(person.VerifiedEmail is { } email ? await orders.OfGuestsAsync(email, cancellationToken) : []).Select(order => JsonNode.Parse(Json.Write(order.View())))]);
 
     public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
     {
@@ -56,6 +56,8 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
             };
             var commit = new Commit();
             orders.Update(commit, forgotten, "{}");
+            // Hubs of before wrote reasons and tracking numbers there.
+            commit.Add($"UPDATE events SET data = '{{}}' WHERE stream = {order.Id} AND type IN ('order.canceled', 'order.fulfilled')");
             try
             {
                 await database.CommitAsync(commit, cancellationToken);

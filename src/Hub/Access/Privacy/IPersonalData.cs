@@ -8,6 +8,9 @@ namespace Composable.Hub.Access.Privacy;
 /// <param name="Things">Ids of their carts, checkouts, orders and payments, and the e-mail addresses in them, by which other tables speak of them.</param>
 internal sealed record Person(string CustomerId, string Email, string Pseudonym, IReadOnlyList<string> Things)
 {
+    /// <summary>Their address where they have shown that the mailbox is theirs: what guests did with it is theirs too. Null where they have not.</summary>
+    public string? VerifiedEmail { get; init; }
+
     /// <summary>Whether a text speaks of them: databases compare patterns, in which some characters stand for others.</summary>
     public bool IsIn(string text) => Things.Append(Email).Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

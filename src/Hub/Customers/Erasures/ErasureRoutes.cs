@@ -29,7 +29,7 @@ internal static class ErasureRoutes
     {
         var staff = routes.MapGroup("/admin/erasures").WithTags("Customers");
         staff.MapGet("", ListAsync).ForAdmin("orders:read").Produces<Page<ErasureRecord>>();
-        staff.MapPost("{id}/vendors/{connection}/done", DoneAsync).ForAdmin("orders:write", Doors.Reach.One).Produces(204);
+        staff.MapPost("{id}/vendors/{connection}/done", DoneAsync).ForAdmin("orders:write").Produces(204);
     }
 
     private static async Task<IResult> ListAsync(PageRequest page, [FromQuery] string? status, Database database, CancellationToken cancellationToken)
