@@ -10,7 +10,7 @@ internal sealed class ProcessRecords(Database database) : IPersonalData
 {
     public string Name => "processes";
 
-    /// <summary>What runs at this moment would write it down again.</summary>
+    /// <summary>What runs would write it down again, or repeat a call to a vendor in other words.</summary>
     public async Task AssertIdleAsync(Person person, CancellationToken cancellationToken)
     {
         if ((await TheirsAsync(person, cancellationToken)).Exists(process => process.Held))
@@ -34,7 +34,7 @@ internal sealed class ProcessRecords(Database database) : IPersonalData
     private async Task<List<(string Id, string State, long Version, bool Held)>> TheirsAsync(Person person, CancellationToken cancellationToken)
     {
         var rows = await database.QueryAsync<(string Id, string State, long Version, long Held)>($"""
-            SELECT id, state, version, CASE WHEN lease_until > {Sql.Now} THEN 1 ELSE 0 END FROM processes WHERE state LIKE '%"reason":"%'
+            SELECT id, state, version, CASE WHEN status IN ('running', 'undoing') THEN 1 ELSE 0 END FROM processes WHERE state LIKE '%"reason":"%'
             AND EXISTS (SELECT 1 FROM {Rows.Of(person.Things, "l").Text("word", word => word)} WHERE processes.state LIKE '%' || l.word || '%')
             """, cancellationToken);
         return [.. rows.Where(row => person.IsIn(row.State)).Select(row => (row.Id, row.State, row.Version, row.Held == 1))];
