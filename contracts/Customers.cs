@@ -84,7 +84,14 @@ public sealed record Noted([property: JsonPropertyName("status")] string Status)
 
 /// <summary>The proof that a customer was forgotten.</summary>
 /// <param name="Parts">Everything that was gone through.</param>
-public sealed record ErasureView(string Id, DateTimeOffset ErasedAt, IReadOnlyList<ErasedPart> Parts);
+public sealed record ErasureView(string Id, DateTimeOffset ErasedAt, IReadOnlyList<ErasedPart> Parts)
+{
+    /// <summary>The connections whose vendors were told something, and are asked to forget it too.</summary>
+    public IReadOnlyList<ErasedVendor> Vendors { get; init; } = [];
+}
+
+/// <param name="Status"><c>pending</c>, <c>done</c>, <c>nothing_kept</c>, or <c>by_hand</c>: the shop's staff ask for it.</param>
+public sealed record ErasedVendor(string Connection, string Status);
 
 /// <param name="Records">How many records were removed, or go on without saying who it was.</param>
 public sealed record ErasedPart(string Place, long Records);

@@ -18,7 +18,7 @@ public sealed class SliceArrowTests
         ["Orders"] = $"{Ground} Durability Markets Payments Stock Connections",
         ["Checkout"] = $"{Ground} Durability Markets Carts Catalog Stock Orders Payments Promotions Connections",
         ["Mail"] = Ground,
-        ["Customers"] = $"{Ground} Durability Markets Carts Orders Mail Identity",
+        ["Customers"] = $"{Ground} Durability Markets Carts Orders Mail Identity Connections",
         ["Identity"] = $"{Ground} Connections",
         ["Staff"] = $"{Ground} Durability Identity",
         ["Edge"] = $"{Ground} Durability Markets Catalog Stock Connections Pages",

@@ -42,7 +42,7 @@ internal static class NoticeRoutes
         var key = IdempotencyKeys.Of(context, () => "");
         if (key is not null && await key.ReplayAsync(database, cancellationToken) is { } first) return first;
         var commit = new Commit().Require($"""
-            UPDATE webhook_inbox SET status = 'stored', attempts = 0, note = NULL, due_at = {Sql.Now} WHERE connection = {connection} AND event_id = {eventId}
+            UPDATE webhook_inbox SET status = 'stored', attempts = 0, note = NULL, due_at = {Sql.Now} WHERE connection = {connection} AND event_id = {eventId} AND body <> ''
             """, 1, "missing").Audit("notice.replayed", $"notice:{connection}:{eventId}");
         key?.Remember(commit, 204, "", IdempotencyKey.Usual);
         try

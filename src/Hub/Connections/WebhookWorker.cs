@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Composable.Hub.Http.CardData;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Observability;
@@ -8,7 +9,8 @@ namespace Composable.Hub.Connections;
 internal sealed class NotYetException(string why) : Exception(why);
 
 /// <summary>How a notice ended: <c>applied</c>, <c>ignored</c> or <c>parked</c>.</summary>
-internal sealed record SettledNotice(StoredNotice Notice, string Status, string? Note);
+/// <param name="OfErased">Who paid was erased since: what the notice says is not kept, not even for staff.</param>
+internal sealed record SettledNotice(StoredNotice Notice, string Status, string? Note, bool OfErased = false);
 
 /// <summary>Does something about notices.</summary>
 internal abstract class NoticeHandler
@@ -18,6 +20,9 @@ internal abstract class NoticeHandler
 
     /// <summary>Whatever several notices need is read here once, before they are applied one by one.</summary>
     public abstract Task<Func<StoredNotice, VendorNotice, Task<SettledNotice>>> PrepareAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken);
+
+    /// <summary>Whether it is about somebody who was erased.</summary>
+    public abstract Task<bool> IsOfErasedAsync(string connection, VendorNotice notice, CancellationToken cancellationToken);
 }
 
 /// <summary>Applies stored notices, again and again until they are done or set aside for staff.</summary>
@@ -25,7 +30,9 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
 {
     private const int Tries = 12;
     private const int PageSize = 200;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50), EmptyEvery = TimeSpan.FromHours(1);
+
+    private long emptiedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,6 +41,12 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
             var found = 0;
             try
             {
+                if (Stopwatch.GetElapsedTime(emptiedAt) > EmptyEvery)
+                {
+                    await inbox.EmptyOldAsync(stoppingToken);
+                    emptiedAt = Stopwatch.GetTimestamp();
+                }
+
                 var due = await inbox.DueAsync(PageSize, stoppingToken);
                 found = due.Count;
                 if (found > 0) await ApplyAsync(due, stoppingToken);
@@ -65,10 +78,12 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
             {
                 await PutOffAsync(stored, error, settled, cancellationToken);
             }
+
+            if (settled is [.., { Status: "parked" } parked] && parked.Notice == stored) settled[^1] = parked with { OfErased = await handler.IsOfErasedAsync(stored.Connection, notice, cancellationToken) };
         }
 
         await inbox.SettleAsync(settled, cancellationToken);
-        foreach (var parked in settled.Where(row => row.Status == "parked")) Log.Parked(logger, parked.Notice.Connection, parked.Notice.Type, parked.Note);
+        foreach (var aside in settled.Where(row => row.Status == "parked")) Log.Parked(logger, aside.Notice.Connection, aside.Notice.Type, aside.Note);
     }
 
     /// <summary>A reader that cannot be asked now holds up its own notices, and nobody else's.</summary>

@@ -4,7 +4,6 @@ using Composable.Hub.Carts;
 using Composable.Hub.Http;
 using Composable.Hub.Markets;
 using Composable.Hub.Orders;
-using Composable.Hub.Storage;
 
 namespace Composable.Hub.Customers;
 
@@ -31,30 +30,19 @@ internal static class CustomerOrders
     /// <summary>
     /// Takes over an order that was placed as a guest: with its cart token, or because the order went to an e-mail address that the customer has verified.
     /// </summary>
-    public static async Task<IResult> ClaimAsync(Body<ClaimOrder> body, HttpContext context, Database database, CustomerStore customers, OrderStore orders, CartStore carts, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<IResult> ClaimAsync(Body<ClaimOrder> body, HttpContext context, CustomerStore customers, OrderStore orders, GuestOrders guests, CancellationToken cancellationToken)
     {
         var caller = Caller.Of(context);
         var customer = await customers.OwnAsync(caller, cancellationToken);
-        for (var tries = 1; ; tries++)
+        for (var tries = 1; tries <= Tries; tries++)
         {
             var order = await orders.NamedAsync(body.Value.Order, cancellationToken);
             if (order is not null && order.CustomerId == customer.Id) return Results.Json(order.View(), Json.Options);
             var isTheirs = order is { CustomerId: null } && (order.Of(caller) is not null || (customer.Verified && Customer.KeyOf(order.Email) == Customer.KeyOf(customer.Email)));
             if (!isTheirs) return Refusal.NotFound("order").ToResult();
-            var claimed = order!.With("order.claimed", "The order was taken over by the customer's account.", clock.GetUtcNow()) with { CustomerId = customer.Id };
-            var commit = new Commit();
-            orders.Update(commit, claimed, "{}");
-            // With the order goes what it was made from: the cart still has the addresses in it.
-            if (await carts.ReadAsync(order.CartId, cancellationToken) is { CustomerId: null } cart) CartStore.Update(commit, cart with { CustomerId = customer.Id, Version = cart.Version + 1 }, "cart.claimed");
-            try
-            {
-                await database.CommitAsync(commit, cancellationToken);
-                return Results.Json(claimed.View(), Json.Options);
-            }
-            catch (Exception moved) when (tries < Tries && moved is GuardFailedException or DuplicateException { Table: "events" })
-            {
-                // The order moved on at the same moment.
-            }
+            await guests.TakeAsync(order!, customer, cancellationToken);
         }
+
+        throw new RefusedException(new(409, "conflict", "The order keeps changing. Try again.") { Retryable = true });
     }
 }

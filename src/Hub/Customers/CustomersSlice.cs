@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Carts;
+using Composable.Hub.Customers.Erasures;
 using Composable.Hub.Customers.Outside;
 using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Http;
@@ -20,7 +21,8 @@ internal static class CustomersSlice
         services.AddPasskeys();
         services.AddOutside();
         services.AddSingleton<CustomerStore>().AddSingleton<Proofs>().AddSingleton<CustomerMails>();
-        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>().AddSingleton<RecentSignIn>();
+        services.AddSingleton<Registering>().AddSingleton<SigningIn>().AddSingleton<Credentials>().AddSingleton<AccountDesk>().AddSingleton<Privacy>().AddSingleton<GuestOrders>().AddSingleton<RecentSignIn>();
+        services.AddSingleton<ErasureTasks>().AddSingleton<ErasureWorker>().AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         return services.AddSingleton<MailWorker>().AddHostedService(provider => provider.GetRequiredService<MailWorker>());
     }
 
@@ -28,6 +30,7 @@ internal static class CustomersSlice
     {
         routes.MapPasskeys();
         routes.MapOutside();
+        routes.MapErasures();
         var visitors = routes.MapGroup("/v1").ForStorefront().WithTags("Customers");
         visitors.MapPost("customers", RegisterAsync).Produces<RegistrationView>(201);
         visitors.MapPost("sessions", SignInAsync).Produces<SessionView>(201);

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Composable.Contracts;
 using Composable.Hub.Access;
 using Composable.Hub.Access.Privacy;
+using Composable.Hub.Customers.Erasures;
 using Composable.Hub.Customers.Passkeys;
 using Composable.Hub.Durability;
 using Composable.Hub.Events;
@@ -14,7 +15,7 @@ using Composable.Hub.Storage;
 namespace Composable.Hub.Customers;
 
 /// <summary>Gives customers what is known of them, and forgets them when they ask for it.</summary>
-internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, RecentSignIn recent, TimeProvider clock)
+internal sealed class Privacy(Database database, CustomerStore customers, IEnumerable<IPersonalData> places, RecentSignIn recent, GuestOrders guests, ErasureWorker vendors, TimeProvider clock)
 {
     public async Task<JsonObject> ExportAsync(Caller caller, CancellationToken cancellationToken)
     {
@@ -36,6 +37,7 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
         var customer = await customers.OwnAsync(caller, cancellationToken);
         if (precondition(customer.Version) is { } stale) throw new RefusedException(stale);
         await recent.AssertAsync(caller, "Sign in again first: this cannot be undone.", cancellationToken);
+        if (customer.Verified) await guests.TakeAllAsync(customer, cancellationToken);
         var person = await PersonAsync(customer, cancellationToken);
         foreach (var place in places) await place.AssertIdleAsync(person, cancellationToken);
         // From here on no other device adds to what is being gone through.
@@ -44,8 +46,11 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
         await database.CommitAsync(alone, cancellationToken);
         var parts = new List<ErasedPart>();
         foreach (var place in places) parts.Add(new(place.Name, await place.ForgetAsync(person, cancellationToken)));
-        var proof = new ErasureView(Ids.New("era"), clock.GetUtcNow(), [.. parts, new("account", 1)]);
+        var traces = new List<VendorTrace>();
+        foreach (var place in places) traces.AddRange(await place.TracesAsync(person, cancellationToken));
         var commit = new Commit();
+        var proof = new ErasureView(Ids.New("era"), clock.GetUtcNow(), [.. parts, new("account", 1)]);
+        proof = proof with { Vendors = ErasureTasks.Add(commit, proof.Id, customer.Id, traces) };
         Sessions.EndAll(commit, customer.Id);
         Proofs.DropAll(commit, customer.Id);
         PasskeyFlows.DropAll(commit, customer.Id);
@@ -62,6 +67,7 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
             throw new RefusedException(new(409, "customer_changed", "The account was changed at the same moment. Try again.") { Retryable = true });
         }
 
+        vendors.LookNow();
         await database.SweepAsync(cancellationToken);
         return proof;
     }
@@ -71,7 +77,7 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
         var things = new List<string>();
         foreach (var place in places) things.AddRange(await place.ThingsAsync(customer.Id, cancellationToken));
         var pseudonym = string.Create(CultureInfo.InvariantCulture, $"erased-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}@erased.invalid");
-        return new(customer.Id, customer.Email, pseudonym, things);
+        return new(customer.Id, customer.Email, pseudonym, things) { VerifiedEmail = customer.Verified ? customer.Email : null };
     }
 
     private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -18,7 +18,7 @@ internal static class DurabilitySlice
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new HubInstance(configuration["Hub:InstanceId"] ?? Ids.New("hub")));
-        services.AddSingleton<IPersonalData, RepeatRecords>().AddSingleton<ProcessStore>().AddSingleton<ProcessRunner>().AddSingleton<ProcessDesk>();
+        services.AddSingleton<IPersonalData, RepeatRecords>().AddSingleton<IPersonalData, ProcessRecords>().AddSingleton<ProcessStore>().AddSingleton<ProcessRunner>().AddSingleton<ProcessDesk>();
         return services.AddHostedService(provider => provider.GetRequiredService<ProcessRunner>());
     }
 

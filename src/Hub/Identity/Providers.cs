@@ -24,7 +24,8 @@ internal sealed class Providers : IDisposable
             UseProxy = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = guard.ConnectAsync,
-        }) { Timeout = TimeSpan.FromSeconds(6), MaxResponseContentBufferSize = LargestAnswer };
+        })
+        { Timeout = TimeSpan.FromSeconds(6), MaxResponseContentBufferSize = LargestAnswer };
         foreach (var section in configuration.GetSection("SignIn:Providers").GetChildren())
         {
             var options = section.Get<ProviderOptions>() ?? new();

@@ -39,6 +39,21 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
         };
     }
 
+    public override async Task<bool> IsOfErasedAsync(string connection, VendorNotice notice, CancellationToken cancellationToken)
+    {
+        var (reference, vendorId) = notice switch
+        {
+            VendorNotice.PaymentChanged changed => (changed.Reference, changed.VendorId),
+            VendorNotice.TransferChanged changed => (changed.Reference, changed.VendorId),
+            VendorNotice.DisputeOpened opened => (null, opened.VendorId),
+            VendorNotice.DisputeClosed closed => (null, closed.VendorId),
+            _ => (null, ""),
+        };
+        return await database.CountAsync($"""
+            SELECT count(*) FROM payments p JOIN events e ON e.stream = p.order_id AND e.type = 'order.forgotten' WHERE p.id = {reference ?? ""} OR (p.connection = {connection} AND p.vendor_id = {vendorId})
+            """, cancellationToken) > 0;
+    }
+
     private async Task<(string, string?)> OfOurPaymentAsync(string connection, string vendorId, CancellationToken cancellationToken) =>
         await PaymentRow.FindByVendorAsync(database, connection, vendorId, cancellationToken) is null ? ("parked", "No payment of ours has this id.") : ("applied", null);
 

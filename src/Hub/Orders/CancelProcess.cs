@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Composable.Connectors.Sdk;
 using Composable.Hub.Connections;
 using Composable.Hub.Durability;
@@ -86,9 +85,9 @@ internal sealed class CancelProcess : OrderProcess<CancelState>
         if (state.Restock) StockRoom.Return(step.Commit, state.CancelId, [.. order.Lines.Where(line => line.Counted).Select(line => new StockLine(line.Sku, line.Quantity))]);
         var next = order.With("order.canceled", "The order was canceled.", step.Now) with { Status = Order.Canceled };
         if (state.Void) next = next.WithPayment(state.PaymentId!, payment => payment with { Status = "voided" });
-        orders.Update(step.Commit, next, JsonSerializer.Serialize(new OrderNote(state.Reason), OrderEventJson.Default.OrderNote));
+        orders.Update(step.Commit, next, "{}");
         step.Reply(200, Json.Write(next.View()));
-        return new StepResult<CancelState>.Done(state);
+        return new StepResult<CancelState>.Done(state with { Reason = null });
     }
 
     /// <summary>A sale of which something was given back already stays on record: without it, its refunds would count as tax that nobody owed.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Composable.Connectors.Sdk;
 using Composable.Contracts;
 using Composable.Hub.Access.Audit;
@@ -71,7 +70,7 @@ internal sealed class OrderDesk(Database database, OrderStore orders, PaymentDes
             };
             var answer = new Answer(200, Json.Write(next.View())) { ETag = ETags.Of(next.Version) };
             var commit = new Commit();
-            orders.Update(commit, next, JsonSerializer.Serialize(new OrderNote(input.TrackingNumber), OrderEventJson.Default.OrderNote), sending: true);
+            orders.Update(commit, next, "{}", sending: true);
             commit.Audit("order.fulfilled", order.Id, null, Json.Write(next.Fulfillments[^1] with { TrackingNumber = null }));
             key?.Remember(commit, answer.Status, answer.Body, IdempotencyKey.Usual);
             try

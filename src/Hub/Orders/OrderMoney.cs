@@ -80,10 +80,7 @@ internal sealed class OrderMoney(OrderStore orders)
 /// <summary>What the events of an order say besides their type.</summary>
 internal sealed record MoneyMoved(string Reference, long Amount, string Currency);
 
-internal sealed record OrderNote(string? Reason);
-
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(MoneyMoved))]
-[System.Text.Json.Serialization.JsonSerializable(typeof(OrderNote))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(OrderPlaced))]
 internal sealed partial class OrderEventJson : System.Text.Json.Serialization.JsonSerializerContext;

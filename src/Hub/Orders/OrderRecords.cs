@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Composable.Connectors.Sdk;
 using Composable.Hub.Access.Privacy;
 using Composable.Hub.Http;
 using Composable.Hub.Storage;
@@ -18,8 +19,18 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
         UNION SELECT p.vendor_id FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.customer_id = {customerId} AND p.vendor_id IS NOT NULL
         """, cancellationToken)];
 
+    /// <summary>Providers know the attempts, also those that came to nothing; whoever taxed an order was told of the sale.</summary>
+    public async Task<IReadOnlyList<VendorTrace>> TracesAsync(Person person, CancellationToken cancellationToken)
+    {
+        var orders = await AllAsync(person.CustomerId, cancellationToken);
+        var things = person.Things.Concat(orders.Select(order => order.CheckoutId)).ToList();
+        var payments = await database.QueryAsync<(string Connection, string Id, string? VendorId)>(
+            $"SELECT connection, id, vendor_id FROM payments WHERE order_id {Sql.In(things)} OR checkout_id {Sql.In(things)} ORDER BY id", cancellationToken);
+        return [.. payments.Select(row => new VendorTrace(row.Connection, new SubjectPayment(row.Id, row.VendorId))), .. orders.Select(order => new VendorTrace(order.Tax.Connection, Sale: order.Id))];
+    }
+
     public async Task<JsonNode?> ExportAsync(Person person, CancellationToken cancellationToken) =>
-        new JsonArray([.. (await AllAsync(person.CustomerId, cancellationToken)).Select(order => JsonNode.Parse(Json.Write(order.View())))]);
+        new JsonArray([.. (await AllAsync(person.CustomerId, cancellationToken)).Concat(person.VerifiedEmail is { } email ? await orders.OfGuestsAsync(email, cancellationToken) : []).Select(order => JsonNode.Parse(Json.Write(order.View())))]);
 
     public async Task<long> ForgetAsync(Person person, CancellationToken cancellationToken)
     {
@@ -45,6 +56,8 @@ internal sealed class OrderRecords(Database database, OrderStore orders, TimePro
             };
             var commit = new Commit();
             orders.Update(commit, forgotten, "{}");
+            // Hubs of before wrote reasons and tracking numbers there.
+            commit.Add($"UPDATE events SET data = '{{}}' WHERE stream = {order.Id} AND type IN ('order.canceled', 'order.fulfilled')");
             try
             {
                 await database.CommitAsync(commit, cancellationToken);

@@ -29,6 +29,15 @@ internal sealed class OrderStore(Database database) : IDisposable
         SELECT doc FROM orders WHERE customer_id = {customerId} AND (placed_at, id) < ({beforeAt}, {beforeId}) ORDER BY placed_at DESC, id DESC LIMIT {limit}
         """, cancellationToken)).Select(Parse)];
 
+    /// <summary>What guests ordered with an e-mail address, however it was capitalised. Looks through all orders of guests.</summary>
+    public async Task<List<Order>> OfGuestsAsync(string email, CancellationToken cancellationToken)
+    {
+        // What JSON may write in another way, and what stands for something in a pattern, may be anything here; which orders it is, is looked at below.
+        var word = string.Concat(email.Trim().ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '@' or '.' or '-' ? letter : '%'));
+        var docs = await database.QueryAsync<string>($"SELECT doc FROM orders WHERE customer_id IS NULL AND lower(doc) LIKE '%' || {word} || '%'", cancellationToken);
+        return [.. docs.Select(Parse).Where(order => order.Email.Trim().Equals(email.Trim(), StringComparison.OrdinalIgnoreCase))];
+    }
+
     /// <summary>By id or by number, whoever's it is.</summary>
     public async Task<Order?> NamedAsync(string idOrNumber, CancellationToken cancellationToken) =>
         await database.FirstAsync<string>($"SELECT doc FROM orders WHERE id = {idOrNumber} OR number = {idOrNumber}", cancellationToken) is { } doc ? Parse(doc) : null;

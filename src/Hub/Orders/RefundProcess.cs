@@ -66,7 +66,7 @@ internal sealed class RefundProcess : OrderProcess<RefundState>
         var order = await orders.ForChangeAsync(state.OrderId, step.Stale, step.CancellationToken);
         var next = money.BookRefund(step.Commit, order, state.RefundId, state.PaymentId, state.Amount.Amount, state.Reason, step.Now);
         step.Reply(200, Json.Write(next.View()));
-        return new StepResult<RefundState>.Done(state with { Tax = order.TaxIn(state.Amount.Amount) });
+        return new StepResult<RefundState>.Done(state with { Tax = order.TaxIn(state.Amount.Amount), Reason = null });
     }
 
     private async Task<StepResult<RefundState>> RecordTaxAsync(RefundState state, StepContext step)

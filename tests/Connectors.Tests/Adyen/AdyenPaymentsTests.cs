@@ -11,7 +11,7 @@ public sealed class AdyenPaymentsTests : PaymentsContract, IClassFixture<VendorS
     public AdyenPaymentsTests(VendorSandbox sandbox)
     {
         _sandbox = sandbox;
-        var settings = new { apiKey = ApiKey, merchantAccount = VendorSandbox.MerchantAccount, hmacKey = VendorSandbox.HmacKey, baseUrl = $"{sandbox.Address}/adyen/v72/" };
+        var settings = new { apiKey = ApiKey, merchantAccount = VendorSandbox.MerchantAccount, hmacKey = VendorSandbox.HmacKey, baseUrl = $"{sandbox.Address}/adyen/v72/", dataProtectionUrl = $"{sandbox.Address}/adyen/data-protection/v1" };
         Payments = (IPayments)Vendors.Connect("adyen", settings, new HttpClient(Line, disposeHandler: false) { Timeout = TimeSpan.FromSeconds(5) });
     }
 

@@ -61,6 +61,20 @@ public abstract class TaxContract
     }
 
     [Fact]
+    public async Task Where_somebody_lives_is_forgotten_and_twice_is_as_good_as_once()
+    {
+        if (Tax is not IForgets forgets) return;
+        var sale = await SaleAsync();
+        await Tax.CommitAsync(sale, CancellationToken.None);
+        var subject = new Subject("era_1", "cust_1", [], [sale.Reference, $"{sale.Reference}-never"]);
+        var first = await forgets.ForgetAsync(subject, CancellationToken.None);
+        (await forgets.ForgetAsync(subject, CancellationToken.None)).ShouldBe(first);
+        if (first is Forgotten.Done done) done.Reference.ShouldBe(sale.Reference);
+        (await forgets.ForgetAsync(subject with { Sales = [] }, CancellationToken.None)).ShouldBeOfType<Forgotten.NothingKept>();
+        await Tax.VoidAsync(sale.Reference, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Commit_twice_refund_twice_and_void_twice_are_as_good_as_once()
     {
         var sale = await SaleAsync();

@@ -24,6 +24,8 @@ internal static class ConnectorContract
         **Problems** are status 422 with a `kind`: `transient` and `rate_limited` (certainly nothing happened, ask again), `misconfigured` (the settings are wrong), `rejected` (asking again does
         not help), `outcome_unknown` (it may have happened). An answer of 401, 403 or 429 means that nothing happened, one of 408 or 5xx that it is not known.
 
+        **Forgetting.** `/forget` is the one operation that a connector need not have: a signed 404 says so, and the shop's staff ask its vendor by hand.
+
         Amounts are whole minor units. Members that are null are left out. Unknown members are to be ignored.
         """;
 

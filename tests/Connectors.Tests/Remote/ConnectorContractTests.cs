@@ -42,7 +42,7 @@ public sealed class ConnectorContractTests
         // A call that were added to a port and not to the protocol would silently do nothing at a remote connector.
         var ports = new[] { typeof(IPayments), typeof(ITax), typeof(ISearch), typeof(IContent), typeof(IEdge) };
         var calls = ports.Sum(port => port.GetMethods().Count(method => typeof(Task).IsAssignableFrom(method.ReturnType)));
-        ConnectorContract.Operations.Count.ShouldBe(calls + 2, "and the check, and reading a notice");
+        ConnectorContract.Operations.Count.ShouldBe(calls + 3, "and the check, reading a notice, and forgetting");
         foreach (var client in typeof(RemoteCalls).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RemoteClient))))
         {
             foreach (var port in client.GetInterfaces().Where(port => ports.Contains(port)))

@@ -12,6 +12,7 @@ internal static class RemoteServing
         host.On(Check, async (_, cancel) => await DoneAsync(port.CheckAsync(cancel)));
         if (port is IWebhooks webhooks)
             host.On(ReadWebhook, async (notice, cancel) => await webhooks.ReadAsync(new(name => notice.Headers.GetValueOrDefault(name.ToLowerInvariant()), notice.Body, notice.ReceivedAt), cancel));
+        if (port is IForgets forgets) host.On(Forget, forgets.ForgetAsync);
         if (port is IPayments payments) Serve(host, payments);
         if (port is ITax tax) Serve(host, tax);
         if (port is ISearch search) Serve(host, search);

@@ -107,6 +107,7 @@ internal sealed class Things
         "adr" => "address",
         "key" => "key",
         "stf" => "member",
+        "era" => "erasure",
         _ when operation.EndsWith("/v1/products", StringComparison.Ordinal) => "product",
         _ when operation.EndsWith("/admin/connections", StringComparison.Ordinal) => "connection",
         _ => null,

@@ -89,6 +89,7 @@ internal sealed class Writer(Things things, Random random, string unique)
         "imports" => "import",
         "keys" => "key",
         "staff" => "member",
+        "erasures" => "erasure",
         "connections" when operation.Method != "PUT" => "connection",
         _ => null,
     };
@@ -114,7 +115,7 @@ internal sealed class Writer(Things things, Random random, string unique)
         "limit" => (1 + random.Next(100)).ToString(CultureInfo.InvariantCulture),
         "preview" => null,
         "category" => samples.Pick((string[])["shoes", "none"]),
-        "status" => operation.Path switch { "/admin/orders" => "paid", "/admin/notices" => "applied", _ => "completed" },
+        "status" => operation.Path switch { "/admin/orders" => "paid", "/admin/notices" => "applied", "/admin/erasures" => "by_hand", _ => "completed" },
         var name => samples.Text(name),
     };
 

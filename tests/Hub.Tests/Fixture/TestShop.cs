@@ -97,7 +97,8 @@ public sealed class TestShop : IAsyncDisposable
         };
         var connections = builder.Configuration.GetSection("Connections").GetChildren().ToList();
         for (var i = 0; i < connections.Count; i++)
-            if (connections[i]["Settings:BaseUrl"] is { } shipped) all[$"Connections:{i}:Settings:BaseUrl"] = new Uri(sandboxUrl, new Uri(shipped).AbsolutePath).ToString();
+            foreach (var setting in (string[])["BaseUrl", "DataProtectionUrl"])
+                if (connections[i][$"Settings:{setting}"] is { } shipped) all[$"Connections:{i}:Settings:{setting}"] = new Uri(sandboxUrl, new Uri(shipped).AbsolutePath).ToString();
         var ids = connections.Select(connection => connection["Id"]!).ToList();
         foreach (var (key, value) in settings) all[Numbered(key, ids, all)] = value.Replace("{sandbox}", sandboxUrl.ToString().TrimEnd('/'), StringComparison.Ordinal);
         builder.Configuration.AddInMemoryCollection(all);

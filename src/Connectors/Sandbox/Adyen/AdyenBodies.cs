@@ -68,6 +68,8 @@ internal sealed record CancelBody(string MerchantAccount, string? Reference = nu
 
 internal sealed record MethodsBody(string MerchantAccount, string? CountryCode = null, string? ShopperReference = null, Amount? Amount = null);
 
+internal sealed record ErasureBody(string? MerchantAccount = null, string? PspReference = null, bool? ForceErasure = null);
+
 internal sealed record PaymentAnswer(string PspReference, string ResultCode, Amount Amount, string MerchantReference)
 {
     public string? RefusalReason { get; init; }
@@ -96,6 +98,7 @@ internal sealed record ErrorAnswer(int Status, string ErrorCode, string Message,
 [JsonSerializable(typeof(TransferBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(MethodsBody))]
+[JsonSerializable(typeof(ErasureBody))]
 [JsonSerializable(typeof(PaymentAnswer))]
 [JsonSerializable(typeof(ReceivedAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]

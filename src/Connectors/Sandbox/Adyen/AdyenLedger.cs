@@ -41,6 +41,7 @@ internal sealed class AdyenLedger(AdyenBooks books, AdyenPipeline pipeline)
         json.WriteNumber("refunded", payment.Refunded);
         json.WriteString("currency", payment.Currency);
         json.WriteString("status", Status(payment));
+        json.WriteBoolean("erased", payment.Erased);
         json.WriteString("createdAt", DateTimeOffset.FromUnixTimeSeconds(payment.Created).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }

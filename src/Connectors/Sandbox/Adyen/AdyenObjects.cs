@@ -57,6 +57,9 @@ internal sealed record Payment
 
     public string? StoredId { get; init; }
 
+    /// <summary>Who paid is not known any more.</summary>
+    public bool Erased { get; init; }
+
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 

@@ -21,6 +21,7 @@ internal sealed class AdyenRoutes(AdyenBooks books, Endings endings, AdyenPipeli
         group.MapPost("/cancels", pipeline.Post("cancel", Created, AdyenJson.Default.CancelBody, modifications.CancelByReference));
         group.MapPost("/paymentMethods", pipeline.Post("list", Ok, AdyenJson.Default.MethodsBody, Methods));
         group.MapGet("/storedPaymentMethods", pipeline.Plain("list", Ok, stored.List));
+        app.MapPost("/adyen/data-protection/v1/requestSubjectErasure", pipeline.Post("erase", Ok, AdyenJson.Default.ErasureBody, new ErasureOperations(books, pipeline.CheckAccount).Erase));
         group.MapDelete("/storedPaymentMethods/{id}", pipeline.Plain("update", StatusCodes.Status204NoContent, stored.Remove));
     }
 

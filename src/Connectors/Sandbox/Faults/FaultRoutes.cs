@@ -15,7 +15,7 @@ internal sealed class FaultRoutes(FaultBoard board)
     [
         "*", "authorize", "capture", "cancel", "refund", "retrieve", "list", "search", "update", "dispute", "endpoint",
         "confirm", "quote", "commit", "void", "rates", "validate", "prepare", "import", "delete", "alias", "drop", "deploy", "write", "read", "purge",
-        "entries", "entry", "assets", "asset", "locales", "sync",
+        "entries", "entry", "assets", "asset", "locales", "sync", "erase",
     ];
 
     public void Map(IEndpointRouteBuilder app)

@@ -12,7 +12,14 @@ internal sealed class CustomerOperations(StripeBooks books)
     };
 
     public Customer Find(string id, string param = "id", int status = 404) =>
-        books.Customers.TryGet(id, out var customer) ? customer : throw StripeRefusal.NoSuch("customer", id, param, status);
+        books.Customers.TryGet(id, out var customer) && !customer.Removed ? customer : throw StripeRefusal.NoSuch("customer", id, param, status);
+
+    /// <summary>Deletes a customer for good; their methods pay no more.</summary>
+    public StripeEntry Remove(StripeCall call) => new()
+    {
+        Customer = Find(call.Id) with { Removed = true, Email = null, Metadata = new Dictionary<string, string>() },
+        Answer = new Answer(200, Shown.RemovedCustomer),
+    };
 
     /// <summary>Takes a method from its customer. Nobody can pay with it afterwards.</summary>
     public StripeEntry Detach(StripeCall call) => books.Methods.TryGet(call.Id, out var kept) && kept.Customer is not null

@@ -16,6 +16,15 @@ internal static partial class StripeJson
         json.WriteEndObject();
     }
 
+    private static void Removal(Utf8JsonWriter json, string id, string what)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", id);
+        json.WriteString("object", what);
+        json.WriteBoolean("deleted", true);
+        json.WriteEndObject();
+    }
+
     /// <param name="card">The test method it is, or behaves as.</param>
     /// <param name="kept">Null for a test method that anybody may use.</param>
     public static void Method(Utf8JsonWriter json, string id, string card, KeptMethod? kept = null)

@@ -29,12 +29,11 @@ internal static partial class StripeJson
             case Shown.Endpoint:
                 Endpoint(json, entry.Endpoint!, withSecret: true);
                 break;
+            case Shown.RemovedCustomer:
+                Removal(json, entry.Customer!.Id, "customer");
+                break;
             case Shown.Removal:
-                json.WriteStartObject();
-                json.WriteString("id", entry.Endpoint!.Id);
-                json.WriteString("object", "webhook_endpoint");
-                json.WriteBoolean("deleted", true);
-                json.WriteEndObject();
+                Removal(json, entry.Endpoint!.Id, "webhook_endpoint");
                 break;
             default:
                 Error(json, entry.Answer.Error!, entry.Intent);

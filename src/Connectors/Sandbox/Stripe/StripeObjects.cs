@@ -105,7 +105,8 @@ internal sealed record Dispute
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 
-internal sealed record Customer(string Id, int Sequence, string? Email, long Created, IReadOnlyDictionary<string, string> Metadata);
+/// <param name="Removed">A deleted customer stays in the journal, without what was known of them, and is not shown.</param>
+internal sealed record Customer(string Id, int Sequence, string? Email, long Created, IReadOnlyDictionary<string, string> Metadata, bool Removed = false);
 
 /// <summary>A method that a customer let Stripe keep.</summary>
 /// <param name="Card">The test method that it behaves as.</param>
@@ -135,6 +136,7 @@ internal enum Shown
     Refund,
     Dispute,
     Customer,
+    RemovedCustomer,
     Method,
     Endpoint,
     Removal,

@@ -50,11 +50,12 @@ internal sealed class StripeRoutes(StripeBooks books, StripePipeline pipeline)
     {
         var customers = new CustomerOperations(books);
         group.MapPost("", pipeline.Write("update", StripeParameters.Customer, customers.Create));
+        group.MapDelete("/{id}", pipeline.Write("update", StripeParameters.None, customers.Remove));
         group.MapGet("/search", pipeline.Read("search", StripeParameters.Search, (call, json) => StripeSearch.Write(
-            json, call, books.Now, books.Customers.NewestFirst, customer => new(customer.Created, customer.Metadata, null), StripeJson.Customer)));
+            json, call, books.Now, books.Customers.NewestFirst.Where(customer => !customer.Removed), customer => new(customer.Created, customer.Metadata, null), StripeJson.Customer)));
         group.MapGet("/{id}", pipeline.Read("retrieve", StripeParameters.None, (call, json) => StripeJson.Customer(json, customers.Find(call.Id))));
         group.MapGet("", pipeline.Read("list", StripeParameters.List, (call, json) =>
-            StripeLists.Write(json, call, books.Customers.NewestFirst, customer => customer.Id, customer => customer.Created, StripeJson.Customer)));
+            StripeLists.Write(json, call, books.Customers.NewestFirst.Where(customer => !customer.Removed), customer => customer.Id, customer => customer.Created, StripeJson.Customer)));
         methods.MapPost("/{id}/detach", pipeline.Write("update", StripeParameters.None, customers.Detach));
         methods.MapGet("/{id}", pipeline.Read("retrieve", StripeParameters.None, customers.ShowMethod));
         methods.MapGet("", pipeline.Read("list", StripeParameters.List, customers.ListMethods));

@@ -80,6 +80,7 @@ internal sealed class TaxJarRoutes(TaxJarBooks books, TaxJarPipeline pipeline)
             json.WriteString("country", transaction.ToCountry);
             json.WriteString("state", transaction.ToState);
             json.WriteString("postalCode", transaction.ToZip);
+            json.WriteString("street", transaction.ToStreet);
             json.WriteString("date", transaction.TransactionDate);
             json.WriteEndObject();
         }

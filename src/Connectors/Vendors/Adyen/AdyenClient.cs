@@ -7,7 +7,7 @@ using Composable.Connectors.Sdk;
 namespace Composable.Connectors.Adyen;
 
 /// <summary>Adyen's Checkout API: one request authorizes; captures, cancels and refunds are only received, and end by notice.</summary>
-internal sealed partial class AdyenClient : IPayments, IWebhooks
+internal sealed partial class AdyenClient : IPayments, IWebhooks, IForgets
 {
     private readonly AdyenSettings _settings;
     private readonly VendorHttp _http;
@@ -16,6 +16,7 @@ internal sealed partial class AdyenClient : IPayments, IWebhooks
     {
         _settings = settings;
         _http = new VendorHttp("Adyen", http, settings.BaseUrl);
+        _dataProtection = settings.DataProtectionUrl is { Length: > 0 } address ? new VendorHttp("Adyen", http, address) : null;
         PublicData = settings.ClientKey is { } key
             ? new Dictionary<string, string> { ["clientKey"] = key, ["environment"] = settings.Environment is AdyenEnvironment.Live ? "live" : "test" }
             : [];
@@ -48,9 +49,11 @@ internal sealed partial class AdyenClient : IPayments, IWebhooks
         return await _http.SendAsync(request, effect, cancellationToken);
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path)
+    private HttpRequestMessage Request(HttpMethod method, string path) => Request(method, _http.At(path));
+
+    private HttpRequestMessage Request(HttpMethod method, Uri address)
     {
-        var request = new HttpRequestMessage(method, _http.At(path));
+        var request = new HttpRequestMessage(method, address);
         request.Headers.TryAddWithoutValidation("X-API-Key", _settings.ApiKey);
         return request;
     }

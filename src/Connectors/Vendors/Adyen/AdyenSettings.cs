@@ -33,6 +33,9 @@ internal sealed record AdyenSettings
     [Required, Display(Name = "API address with its version; for live payments the one with your own prefix")]
     public string BaseUrl { get; init; } = "https://checkout-test.adyen.com/v72";
 
+    [Display(Name = "Address of the data protection API with its version, such as https://ca-test.adyen.com/ca/services/DataProtectionService/v1; without it staff erase by hand")]
+    public string? DataProtectionUrl { get; init; }
+
     [Display(Name = "Where shoppers come back to from a confirmation page when the storefront names no address")]
     public string? ReturnUrl { get; init; }
 

@@ -76,6 +76,11 @@ internal sealed record AdyenTransfer(string MerchantAccount, AdyenAmount Amount,
 /// <param name="PaymentReference">Names the payment where its address does not.</param>
 internal sealed record AdyenCancel(string MerchantAccount, string Reference, string? PaymentReference = null);
 
+/// <param name="ForceErasure">Also where a kept method was paid with.</param>
+internal sealed record AdyenErasure(string MerchantAccount, string PspReference, bool ForceErasure);
+
+internal sealed record AdyenErased(string Result);
+
 internal sealed record AdyenReceived(string PspReference, string Status);
 
 internal sealed record AdyenMethodsRequest(string MerchantAccount);
@@ -114,6 +119,8 @@ internal sealed record AdyenNotice(string PspReference, string MerchantAccountCo
 [JsonSerializable(typeof(AdyenPaymentAnswer))]
 [JsonSerializable(typeof(AdyenTransfer))]
 [JsonSerializable(typeof(AdyenCancel))]
+[JsonSerializable(typeof(AdyenErasure))]
+[JsonSerializable(typeof(AdyenErased))]
 [JsonSerializable(typeof(AdyenReceived))]
 [JsonSerializable(typeof(AdyenMethodsRequest))]
 [JsonSerializable(typeof(AdyenMethodsAnswer))]

@@ -5,7 +5,7 @@ namespace Composable.Connectors.ManualPayment;
 
 /// <summary>Says yes at once and keeps nothing: every answer follows from the request or from the id, so repeating one changes nothing.</summary>
 /// <remarks>How much was captured and given back is in the hub's ledger; here only what was agreed to limits it.</remarks>
-internal sealed class ManualPaymentClient(ManualPaymentSettings settings) : IPayments
+internal sealed class ManualPaymentClient(ManualPaymentSettings settings) : IPayments, IForgets
 {
     public PaymentLimits Limits { get; } = new(1, settings.MaximumAmount, PartialCapture: true,
         [.. new[] { settings.Invoice ? "invoice" : null, settings.CashOnDelivery ? "cash_on_delivery" : null }.OfType<string>()]);
@@ -28,6 +28,9 @@ internal sealed class ManualPaymentClient(ManualPaymentSettings settings) : IPay
     public Task<TransferOutcome> VoidAsync(VoidRequest request, CancellationToken cancellationToken) => Transfer(request.VendorId, request.VendorId, Agreed(request.VendorId));
 
     public Task<TransferOutcome> RefundAsync(TransferRequest request, CancellationToken cancellationToken) => Transfer(request.VendorId, Id(request.Reference, request.Amount), request.Amount);
+
+    /// <summary>There is nobody behind it who could remember.</summary>
+    public Task<Forgotten> ForgetAsync(Subject subject, CancellationToken cancellationToken) => Task.FromResult<Forgotten>(new Forgotten.NothingKept());
 
     /// <summary>The amount is in the id, because there is nowhere else to keep it.</summary>
     private static string Id(string reference, Money amount) => string.Create(CultureInfo.InvariantCulture, $"manual:{reference}:{amount.Amount}{amount.Currency}");

@@ -22,6 +22,15 @@ internal sealed class RemoteCalls(string name, RemoteSettings settings, HttpClie
         where TRequest : class
         where TAnswer : class => AskAsync(operation, request, null, null, cancellationToken);
 
+    /// <summary>The same for an operation that a connector need not have. Null when it says, signed, that it has not.</summary>
+    public async Task<TAnswer?> FindAsync<TRequest, TAnswer>(RemoteOperation<TRequest, TAnswer> operation, TRequest request, string idempotencyKey, CancellationToken cancellationToken)
+        where TRequest : class
+        where TAnswer : class
+    {
+        var answer = await SendAsync(operation, request, idempotencyKey, cancellationToken);
+        return answer.Status is HttpStatusCode.NotFound ? null : Read<TAnswer>(answer, operation.Effect);
+    }
+
     /// <param name="idempotencyKey">The same key twice has one effect. Changes that are repeatable by their nature get a fresh one.</param>
     /// <param name="fault">What makes an answer impossible that is well formed; null when nothing does.</param>
     public async Task<TAnswer> AskAsync<TRequest, TAnswer>(
@@ -29,13 +38,19 @@ internal sealed class RemoteCalls(string name, RemoteSettings settings, HttpClie
         where TRequest : class
         where TAnswer : class
     {
+        var answer = await SendAsync(operation, request, idempotencyKey, cancellationToken);
+        var read = Read<TAnswer>(answer, operation.Effect);
+        return fault?.Invoke(read) is { } why ? throw answer.Unusable(why) : read;
+    }
+
+    private async Task<VendorAnswer> SendAsync<TRequest>(RemoteOperation operation, TRequest request, string? idempotencyKey, CancellationToken cancellationToken)
+        where TRequest : class
+    {
         var body = JsonSerializer.SerializeToUtf8Bytes(new RemoteCall<TRequest>(settings.VendorSettings, settings.VendorSecret, request), RemoteJson.Of<RemoteCall<TRequest>>());
         var key = operation.Effect is VendorEffect.Changes ? idempotencyKey ?? $"hub:{Guid.NewGuid():N}" : null;
         using var message = new HttpRequestMessage(HttpMethod.Post, _http.At(operation.Path));
         message.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        var answer = await SendAsync(message, operation.Path, operation.Effect, key, body, cancellationToken);
-        var read = Read<TAnswer>(answer, operation.Effect);
-        return fault?.Invoke(read) is { } why ? throw answer.Unusable(why) : read;
+        return await SendAsync(message, operation.Path, operation.Effect, key, body, cancellationToken);
     }
 
     private async Task<VendorAnswer> SendAsync(HttpRequestMessage request, string path, VendorEffect effect, string? key, byte[] body, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Composable.Connectors.Sdk;
 namespace Composable.Connectors.Remote;
 
 /// <summary>What the clients of all ports have in common: the check, and notices that the connector reads for the hub.</summary>
-internal abstract class RemoteClient(string port, RemoteSettings settings, RemoteCalls calls) : IWebhooks
+internal abstract class RemoteClient(string port, RemoteSettings settings, RemoteCalls calls) : IWebhooks, IForgets
 {
     /// <summary>A notice is kept whole in the hub's own books; one with more than this is not a notice.</summary>
     private const int LongestHeader = 8192;
@@ -35,6 +35,10 @@ internal abstract class RemoteClient(string port, RemoteSettings settings, Remot
             if (request.Header(name) is { Length: <= LongestHeader } value) headers[name.ToLowerInvariant()] = value;
         return await calls.AskAsync(RemoteOperations.ReadWebhook, new RemoteNotice(headers, request.Body, request.Now), cancellationToken);
     }
+
+    public async Task<Forgotten> ForgetAsync(Subject subject, CancellationToken cancellationToken) =>
+        await calls.FindAsync(RemoteOperations.Forget, subject, $"forget:{subject.Reference}", cancellationToken)
+        ?? new Forgotten.ByHand("This connector has no operation for it: ask whoever runs it what its vendor keeps.");
 
     protected static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, RemoteJson.Options);
 

@@ -25,6 +25,9 @@ internal static class RemoteOperations
     public static readonly RemoteOperation<RemotePort, RemoteDone> Check = Reads<RemotePort, RemoteDone>("/check");
     public static readonly RemoteOperation<RemoteNotice, WebhookReading> ReadWebhook = Reads<RemoteNotice, WebhookReading>("/webhooks/read");
 
+    /// <summary>The one operation that a connector need not have.</summary>
+    public static readonly RemoteOperation<Subject, Forgotten> Forget = Changes<Subject, Forgotten>("/forget");
+
     public static readonly RemoteOperation<PaymentRequest, PaymentOutcome> Authorize = Changes<PaymentRequest, PaymentOutcome>("/payments/authorize");
     public static readonly RemoteOperation<PaymentConfirmation, PaymentOutcome> Confirm = Changes<PaymentConfirmation, PaymentOutcome>("/payments/confirm");
     public static readonly RemoteOperation<PaymentInquiry, PaymentOutcome> Inquire = Reads<PaymentInquiry, PaymentOutcome>("/payments/inquire");

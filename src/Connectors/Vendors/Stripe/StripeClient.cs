@@ -5,7 +5,7 @@ using Composable.Connectors.Sdk;
 namespace Composable.Connectors.Stripe;
 
 /// <summary>Stripe's payment intents: one request authorizes, a second captures, cancels or refunds.</summary>
-internal sealed partial class StripeClient : IPayments, IWebhooks
+internal sealed partial class StripeClient : IPayments, IWebhooks, IForgets
 {
     /// <summary>The metadata key under which Stripe stores our attempt id (on intents) or transfer id (on refunds).</summary>
     public const string ReferenceKey = "hub_reference";

@@ -50,8 +50,8 @@ internal sealed partial class StripeClient
         {
             ["payment_intent"] = request.VendorId,
             ["amount"] = Text(StripeMoney.ToWire(request.Amount)),
-            [request.Reason is "duplicate" or "fraudulent" or "requested_by_customer" ? "reason" : "metadata[hub_reason]"] =
-                request.Reason is { Length: > MaxMetadataLength } lengthy ? lengthy[..MaxMetadataLength] : request.Reason,
+            // Stripe's own words only: what staff write may be about somebody, and Stripe would keep it for ever.
+            ["reason"] = request.Reason is "duplicate" or "fraudulent" or "requested_by_customer" ? request.Reason : null,
             [$"metadata[{ReferenceKey}]"] = request.Reference,
         }, cancellationToken);
         return answer.IsSuccess ? Refunded(answer, answer.Read(StripeJson.Default.StripeRefund)) : RefusedOrThrow(answer, StripeErrors.Read(answer));

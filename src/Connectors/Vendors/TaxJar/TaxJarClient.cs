@@ -8,7 +8,7 @@ using Composable.Connectors.Sdk;
 namespace Composable.Connectors.TaxJar;
 
 /// <summary>Sales tax by TaxJar: quotes, and transactions for filing under our own ids, which make every write repeatable.</summary>
-internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : ITax
+internal sealed partial class TaxJarClient(TaxJarSettings settings, HttpClient http) : ITax, IForgets
 {
     /// <summary>Pinned: the shapes in TaxJarWire are those of this version.</summary>
     private const string ApiVersion = "2022-01-24";
@@ -63,7 +63,8 @@ internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : I
 
     public async Task RefundAsync(TaxRefund refund, CancellationToken cancellationToken)
     {
-        var body = To(refund.ShipTo, new TaxJarTransaction
+        // Street and city are left out: what a refund gives back was computed with its sale, and TaxJar changes no refund later.
+        var body = To(refund.ShipTo with { City = "", Line1 = "" }, new TaxJarTransaction
         {
             TransactionId = refund.Reference,
             TransactionReferenceId = refund.SaleReference,
@@ -152,8 +153,8 @@ internal sealed class TaxJarClient(TaxJarSettings settings, HttpClient http) : I
             ToCountry = to.Country,
             ToZip = to.PostalCode,
             ToState = to.Region,
-            ToCity = to.City,
-            ToStreet = to.Line1,
+            ToCity = to.City.Length > 0 ? to.City : null,
+            ToStreet = to.Line1.Length > 0 ? to.Line1 : null,
         };
 
     private static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type) =>

@@ -78,6 +78,12 @@ internal sealed record TaxJarBreakdown(
 
 internal sealed record TaxJarPart(string? Id = null, decimal TaxCollectable = 0, decimal TaxableAmount = 0, decimal CombinedTaxRate = 0);
 
+internal sealed record TaxJarOrderAnswer(TaxJarOrder Order);
+
+/// <summary>A recorded sale without its lines, as far as a change of it has to repeat it.</summary>
+internal sealed record TaxJarOrder(
+    string TransactionId, string TransactionDate, string ToCountry, string ToZip, string? ToState, decimal Amount, decimal Shipping, decimal SalesTax, string? ToCity = null, string? ToStreet = null);
+
 internal sealed record TaxJarRefundAnswer(TaxJarRefund Refund);
 
 internal sealed record TaxJarRefund(string TransactionReferenceId, decimal Amount, decimal SalesTax);
@@ -103,6 +109,7 @@ internal sealed record TaxJarErrorAnswer(string Error, int Status);
 [JsonSerializable(typeof(TaxJarTaxRequest))]
 [JsonSerializable(typeof(TaxJarTransaction))]
 [JsonSerializable(typeof(TaxJarTaxAnswer))]
+[JsonSerializable(typeof(TaxJarOrderAnswer))]
 [JsonSerializable(typeof(TaxJarRefundAnswer))]
 [JsonSerializable(typeof(TaxJarCategories))]
 [JsonSerializable(typeof(TaxJarAddress))]

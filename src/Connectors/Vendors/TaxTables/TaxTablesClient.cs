@@ -3,7 +3,7 @@ using Composable.Connectors.Sdk;
 
 namespace Composable.Connectors.TaxTables;
 
-internal sealed class TaxTablesClient(TaxTablesSettings settings, IReadOnlyList<TaxSource> files, TimeProvider clock) : ITax
+internal sealed class TaxTablesClient(TaxTablesSettings settings, IReadOnlyList<TaxSource> files, TimeProvider clock) : ITax, IForgets
 {
     public Task<TaxQuote> QuoteAsync(TaxRequest request, CancellationToken cancellationToken)
     {
@@ -17,6 +17,8 @@ internal sealed class TaxTablesClient(TaxTablesSettings settings, IReadOnlyList<
     public Task RefundAsync(TaxRefund refund, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task VoidAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<Forgotten> ForgetAsync(Subject subject, CancellationToken cancellationToken) => Task.FromResult<Forgotten>(new Forgotten.NothingKept());
 
     /// <summary>The first file that has an opinion.</summary>
     public Task<AddressFinding> CheckAddressAsync(TaxAddress address, CancellationToken cancellationToken) =>

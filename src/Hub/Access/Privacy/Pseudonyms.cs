@@ -12,6 +12,9 @@ internal static class Pseudonyms
 
     private static readonly string[] OfCustomer = ["name", "phone"];
 
+    /// <summary>In anybody's words, wherever they stand.</summary>
+    private static readonly string[] Words = ["reason", "trackingNumber"];
+
     public static Address Of(Address address) => new(Erased, Erased, Erased, address.PostalCode, address.Country, Region: address.Region);
 
     /// <summary>The same for any JSON; null when there was nothing to take out.</summary>
@@ -29,7 +32,7 @@ internal static class Pseudonyms
         var personal = thing.ContainsKey("line1") ? OfAddress : thing.ContainsKey("emailVerified") ? OfCustomer : [];
         foreach (var (name, value) in thing.ToList())
         {
-            var replacement = name == "email" && value is JsonValue ? person.Pseudonym : personal.Contains(name) && value is JsonValue ? Erased : null;
+            var replacement = name == "email" && value is JsonValue ? person.Pseudonym : (personal.Contains(name) || Words.Contains(name)) && value is JsonValue ? Erased : null;
             if (replacement is null) changed |= Clean(value, person);
             else thing[name] = replacement;
             changed |= replacement is not null;
