@@ -50,6 +50,7 @@ internal sealed class Privacy(Database database, CustomerStore customers, IEnume
         foreach (var place in places) traces.AddRange(await place.TracesAsync(person, cancellationToken));
         var commit = new Commit();
         var proof = new ErasureView(Ids.New("era"), clock.GetUtcNow(), [.. parts, new("account", 1)]);
+        CustomerStore.Hold(commit, customer.Id, customer.Version);
         proof = proof with { Vendors = ErasureTasks.Add(commit, proof.Id, customer.Id, traces) };
         Sessions.EndAll(commit, customer.Id);
         Proofs.DropAll(commit, customer.Id);
