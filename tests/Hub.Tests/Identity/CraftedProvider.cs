@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Composable.Hub.Tests.Fixture;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Composable.Hub.Tests.Identity;
 
@@ -40,6 +41,7 @@ internal sealed class CraftedProvider : IAsyncDisposable
     {
         var issuer = $"http://localhost:{TestShop.FreePort()}";
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.Configuration["Urls"] = issuer;
         var app = builder.Build();
         var provider = new CraftedProvider(app, issuer);
