@@ -83,6 +83,16 @@ public sealed class RoleTests
     }
 
     [Fact]
+    public async Task Who_does_not_see_everything_is_shown_no_new_keys()
+    {
+        var client = (await TestShop.OnAsync("sqlite")).Client();
+        var token = (await StaffFloor.SignInAsync(client, new { scope = "*", hidden = new[] { "email" } })).Text("token")!;
+
+        (await client.SendAsync(HttpMethod.Post, "/admin/keys/rotation", new { }, key: token)).ShouldAnswer(403, "forbidden");
+        (await client.SendAsync(HttpMethod.Post, "/admin/keys", new { name = "whole", kind = "secret", scopes = new[] { "*" } }, key: token)).ShouldAnswer(403, "forbidden");
+    }
+
+    [Fact]
     public async Task A_right_on_one_connection_shows_nothing_more_of_the_others()
     {
         await using var shop = await TestShop.StartAsync("sqlite");
