@@ -4,11 +4,11 @@ namespace Fuzz.Tests;
 
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    /// <summary>Only what got stuck, was given up by a consumer or was set aside for staff can be gone on with, and here hardly anything does.</summary>
+    /// <summary>Only what got stuck, was given up by a consumer or is left to staff can be gone on with, and here hardly anything is.</summary>
     private static readonly string[] NeedTrouble =
     [
         "POST /admin/events/dead-letters/{consumer}/{eventId}/redeliver", "POST /admin/processes/{id}/retry", "POST /admin/processes/{id}/skip", "POST /admin/processes/{id}/undo",
-        "POST /admin/notices/{connection}/{eventId}/replay", "POST /admin/erasures/{id}/vendors/{connection}/done",
+        "POST /admin/erasures/{id}/vendors/{connection}/done",
     ];
 
     /// <summary>These take somebody who goes to another provider's pages; <c>Hub.Tests/Identity</c> has a real one.</summary>

@@ -3,7 +3,7 @@ using Composable.Hub.Storage;
 
 namespace Composable.Hub.Connections;
 
-/// <summary>Vendors' notices about a customer's payments, which may name them. Those that were dealt with are emptied; that they came stays known.</summary>
+/// <summary>Vendors' notices about a customer's payments, which may name them. They are emptied; that they came stays known.</summary>
 internal sealed class NoticeRecords(Database database) : IPersonalData
 {
     public string Name => "vendors' notices";

@@ -23,8 +23,8 @@ internal sealed class WebhookInbox : IDisposable
     /// <summary>Vendors wait seconds for an acknowledgement and send notices in bursts, so those of one moment are stored together.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How long what a notice said is kept for staff who set out to find what is wrong with it.</summary>
-    private static readonly TimeSpan ParkedKept = TimeSpan.FromDays(30);
+    /// <summary>How long what a notice said is kept, for staff who replay it or look for what is wrong with it.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private readonly Database database;
     private readonly ConnectionList connections;
@@ -110,10 +110,10 @@ internal sealed class WebhookInbox : IDisposable
         _ => null,
     };
 
-    /// <summary>Records how notices ended, all in one commit. What was said stays with those only that staff look at: it may name whoever paid.</summary>
+    /// <summary>Records how notices ended, all in one commit. What was said may name whoever paid: it stays for as long as it may be replayed, and not of who was erased.</summary>
     public Task SettleAsync(IReadOnlyCollection<SettledNotice> settled, CancellationToken cancellationToken)
     {
-        var rows = Rows.Of(settled, "l").Text("kept", row => row is { Status: "parked", OfErased: false } ? "yes" : "no").Text("connection", row => row.Notice.Connection).Text("event_id", row => row.Notice.EventId).Text("status", row => row.Status).Text("note", row => row.Note);
+        var rows = Rows.Of(settled, "l").Text("kept", row => row is { Status: not "ignored", OfErased: false } ? "yes" : "no").Text("connection", row => row.Notice.Connection).Text("event_id", row => row.Notice.EventId).Text("status", row => row.Status).Text("note", row => row.Note);
         return settled.Count == 0 ? Task.CompletedTask : database.CommitAsync(new Commit().Add($"""
             UPDATE webhook_inbox SET status = l.status, note = l.note,
                 body = CASE WHEN l.kept = 'yes' THEN webhook_inbox.body ELSE '' END, headers = CASE WHEN l.kept = 'yes' THEN webhook_inbox.headers ELSE '' END
@@ -122,9 +122,9 @@ internal sealed class WebhookInbox : IDisposable
             """), cancellationToken);
     }
 
-    /// <summary>Staff had their time.</summary>
+    /// <summary>Staff had their time to replay them.</summary>
     public Task EmptyOldAsync(CancellationToken cancellationToken) => database.CommitAsync(
-        new Commit().Add($"UPDATE webhook_inbox SET body = '', headers = '' WHERE status = 'parked' AND body <> '' AND received_at < {Sql.Now} - {(long)ParkedKept.TotalMilliseconds}"), cancellationToken);
+        new Commit().Add($"UPDATE webhook_inbox SET body = '', headers = '' WHERE status <> 'stored' AND body <> '' AND received_at < {Sql.Now} - {(long)Kept.TotalMilliseconds}"), cancellationToken);
 
     public Task RetryLaterAsync(StoredNotice notice, string why, CancellationToken cancellationToken)
     {
@@ -147,7 +147,7 @@ internal sealed class WebhookInbox : IDisposable
         INSERT INTO webhook_inbox (connection, event_id, type, body, headers, trace, status, due_at, received_at)
         SELECT l.connection, l.event_id, l.type, l.body, l.headers, l.trace, l.status, {Sql.Now}, {Sql.Now}
         FROM {Rows.Of(rows, "l").Text("connection", row => row.Arrival.Connection).Text("event_id", row => row.Arrival.Said.EventId).Text("type", row => row.Arrival.Said.Type)
-            .Text("body", row => row.IsKnown ? "" : row.Arrival.Body).Text("headers", row => row.IsKnown ? "" : row.Arrival.Headers).Text("trace", row => row.Arrival.Trace).Text("status", row => row.IsKnown ? "applied" : "stored")} WHERE 1 = 1
+            .Text("body", row => row.Arrival.Body).Text("headers", row => row.Arrival.Headers).Text("trace", row => row.Arrival.Trace).Text("status", row => row.IsKnown ? "applied" : "stored")} WHERE 1 = 1
         ON CONFLICT (connection, event_id) DO NOTHING
         """);
 

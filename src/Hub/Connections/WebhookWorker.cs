@@ -79,7 +79,7 @@ internal sealed partial class WebhookWorker(WebhookInbox inbox, NoticeHandler ha
                 await PutOffAsync(stored, error, settled, cancellationToken);
             }
 
-            if (settled is [.., { Status: "parked" } parked] && parked.Notice == stored) settled[^1] = parked with { OfErased = await handler.IsOfErasedAsync(stored.Connection, notice, cancellationToken) };
+            if (settled is [.., { Status: not "ignored" } last] && last.Notice == stored) settled[^1] = last with { OfErased = await handler.IsOfErasedAsync(stored.Connection, notice, cancellationToken) };
         }
 
         await inbox.SettleAsync(settled, cancellationToken);

@@ -87,7 +87,7 @@ internal static class OpenApiTexts
         ["GET /admin/connections/{id}"] = "Reads a connection, without its secrets.",
         ["PUT /admin/connections/{id}"] = "Creates a connection, or with If-Match changes it, in the running shop. A secret that is left out keeps its value.",
         ["GET /admin/notices"] = "Lists what vendors' webhooks told, newest first, and what became of it.",
-        ["POST /admin/notices/{connection}/{eventId}/replay"] = "Applies a notice once more that was set aside. What was dealt with, and what was set aside 30 days ago, is not kept: 404.",
+        ["POST /admin/notices/{connection}/{eventId}/replay"] = "Applies a notice once more, whether it was applied or set aside. What led to nothing, what came 30 days ago and what is about somebody who was erased is not kept: 404.",
         ["GET /admin/routes"] = "Lists which connections serve which market, by port.",
         ["GET /admin/routes/{market}/{port}"] = "Reads a route: its rules, its canary, its shadow, and who serves when no rule holds. Ports: payments, tax, search, content, edge.",
         ["PUT /admin/routes/{market}/{port}"] = "Creates a route, or with If-Match changes it. All hubs follow within two seconds.",

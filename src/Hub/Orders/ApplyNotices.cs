@@ -16,9 +16,11 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
     public override async Task<IReadOnlyList<bool>> AreKnownAsync(IReadOnlyList<(string Connection, VendorNotice Notice)> notices, CancellationToken cancellationToken)
     {
         var payments = await PaymentsOfAsync(notices.Select(row => row.Notice), cancellationToken);
+        // What is about somebody who was erased is gone through like what is new, and then emptied.
+        var erased = await ErasedAsync(payments.Keys, cancellationToken);
         return [.. notices.Select(row => row.Notice is VendorNotice.PaymentChanged { Reference: { } reference } changed
             && payments.GetValueOrDefault(reference) is { Status: not ("started" or "action_required" or "failed" or "voided") } payment
-            && WhyNotOurs(row.Connection, changed, payment) is null)];
+            && WhyNotOurs(row.Connection, changed, payment) is null && !erased.Contains(reference))];
     }
 
     public override async Task<Func<StoredNotice, VendorNotice, Task<SettledNotice>>> PrepareAsync(IReadOnlyList<(StoredNotice Stored, VendorNotice Notice)> notices, CancellationToken cancellationToken)
@@ -53,6 +55,9 @@ internal sealed class ApplyNotices(Database database, PaymentDesk desk, OrderSto
             SELECT count(*) FROM payments p JOIN events e ON e.stream = p.order_id AND e.type = 'order.forgotten' WHERE p.id = {reference ?? ""} OR (p.connection = {connection} AND p.vendor_id = {vendorId})
             """, cancellationToken) > 0;
     }
+
+    private async Task<HashSet<string>> ErasedAsync(Dictionary<string, PaymentRow>.KeyCollection payments, CancellationToken cancellationToken) => payments.Count == 0 ? [] : [.. await database.QueryAsync<string>(
+        $"SELECT p.id FROM payments p WHERE p.id {Sql.In(payments)} AND EXISTS (SELECT 1 FROM events e WHERE e.stream = p.order_id AND e.type = 'order.forgotten')", cancellationToken)];
 
     private async Task<(string, string?)> OfOurPaymentAsync(string connection, string vendorId, CancellationToken cancellationToken) =>
         await PaymentRow.FindByVendorAsync(database, connection, vendorId, cancellationToken) is null ? ("parked", "No payment of ours has this id.") : ("applied", null);

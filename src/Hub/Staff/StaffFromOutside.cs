@@ -43,7 +43,8 @@ internal sealed class StaffFromOutside(Database database, StaffStore store, Staf
         if (known is { Enabled: 0 } || (known is null && (roles is not { Count: > 0 } || person.Email is null))) throw new RefusedException(NotHere);
         if (roles is { Count: 0 })
         {
-            await database.CommitAsync(WithoutRoles(known!), cancellationToken);
+            // Of who was never admitted by this provider it takes nothing.
+            if (id is not null) await database.CommitAsync(WithoutRoles(known!), cancellationToken);
             throw new RefusedException(NotHere);
         }
 

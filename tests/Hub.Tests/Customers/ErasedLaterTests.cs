@@ -24,7 +24,7 @@ public sealed class ErasedLaterTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task Only_what_is_set_aside_for_staff_keeps_the_words_of_a_notice(string database)
+    public async Task What_was_applied_or_set_aside_can_be_replayed_and_what_led_to_nothing_is_emptied(string database)
     {
         await using var shop = await TestShop.StartAsync(database);
         var simulator = new Simulator(shop);
@@ -34,10 +34,17 @@ public sealed class ErasedLaterTests
         (await simulator.NotifyAsync(Simulator.Notice("evt_aside", "payment_intent.succeeded", vendorId, payment, amount + 1))).ShouldAnswer(200);
         (await simulator.NotifyAsync(Simulator.Notice("evt_other", "customer.updated", sentinel, null, amount))).ShouldAnswer(200);
         (await simulator.NoticeUntilSettledAsync("evt_aside")).Status.ShouldBe("parked");
-        await simulator.NoticeUntilSettledAsync("evt_other");
+        (await simulator.NotifyAsync(Simulator.Notice("evt_right", "payment_intent.succeeded", vendorId, payment, amount))).ShouldAnswer(200);
+        (await simulator.NoticeUntilSettledAsync("evt_right")).Status.ShouldBe("applied");
+        (await simulator.NoticeUntilSettledAsync("evt_other")).Status.ShouldBe("ignored");
 
-        (await shop.Database.QueryAsync<string>($"SELECT DISTINCT status FROM webhook_inbox WHERE body <> '' AND status <> 'stored'", default)).ShouldBe(["parked"]);
-        (await shop.Client().StaffAsync(HttpMethod.Post, "/admin/notices/stripe/evt_aside/replay")).ShouldAnswer(204);
+        foreach (var (id, status) in ((string, string)[])[("evt_aside", "parked"), ("evt_right", "applied")])
+        {
+            (await shop.Client().StaffAsync(HttpMethod.Post, $"/admin/notices/stripe/{id}/replay")).ShouldAnswer(204);
+            (await simulator.NoticeUntilSettledAsync(id)).Status.ShouldBe(status, "it is what it was");
+        }
+
+        (await shop.Client().StaffAsync(HttpMethod.Post, "/admin/notices/stripe/evt_other/replay")).ShouldAnswer(404, "not_found");
     }
 
     [Theory, OnBothDatabases]

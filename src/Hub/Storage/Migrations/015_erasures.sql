@@ -14,6 +14,6 @@ CREATE TABLE erasure_tasks (
 CREATE INDEX erasure_tasks_due ON erasure_tasks (due_at) WHERE status = 'pending';
 CREATE INDEX erasures_by_time ON erasures (at, id);
 
--- What a notice said is kept for staff only, while it is set aside.
-UPDATE webhook_inbox SET body = '', headers = '' WHERE status IN ('applied', 'ignored') AND body <> '';
-CREATE INDEX webhook_inbox_parked ON webhook_inbox (received_at) WHERE status = 'parked';
+-- What a notice said is kept while it may be replayed; one that led to nothing leads nowhere again.
+UPDATE webhook_inbox SET body = '', headers = '' WHERE status = 'ignored' AND body <> '';
+CREATE INDEX webhook_inbox_kept ON webhook_inbox (received_at) WHERE status <> 'stored' AND body <> '';
